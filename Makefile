@@ -1,0 +1,51 @@
+# Short verbs over real commands. `make grade` and `make test` do all the set-up on a fresh machine.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SUBMISSION ?= student
+GRADE_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup grade test test-slow check format stubs train data clean
+
+help:  ## Show the targets.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## Create the environment and install (the other targets do it when needed).
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...'; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+grade: $(STAMP)  ## Grade student/, or another folder or zip: make grade SUBMISSION=path
+	@$(BIN)/grader grade $(SUBMISSION) $(GRADE_ARGS)
+
+test: $(STAMP)  ## Run the harness's own tests (minutes).
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-slow: $(STAMP)  ## Run the slow proofs too.
+	$(BIN)/python -m pytest -q -m slow
+
+check: $(STAMP)  ## Lint, types, stubs up to date. Changes nothing.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/grader stubs --check
+
+format: $(STAMP)  ## Format the code.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+stubs: $(STAMP)  ## Make student/ from reference/.
+	$(BIN)/grader stubs
+
+data: $(STAMP)  ## Fetch the full MNIST, for training.
+	$(BIN)/grader data
+
+clean:  ## Remove what the other targets made.
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

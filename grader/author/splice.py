@@ -1,0 +1,95 @@
+"""Splicing: a submission made of the reference with a few of its definitions replaced.
+
+A chaff is a small file that holds only what differs. Same-named top-level definitions (functions,
+classes, assignments) take the place of the reference's; imports and new names are added.
+"""
+
+import ast
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+_HEADER = re.compile(r"^# (loses|says): (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Chaff:
+    """A submission with one defect, and what grading it must show."""
+
+    topic: str
+    name: str
+    defect: str
+    loses: tuple[str, ...]
+    says: str
+    source: str
+
+
+def read_chaff(path: Path) -> Chaff:
+    """The chaff in a file; ValueError when its header is not complete."""
+    source = path.read_text(encoding="utf-8")
+    header = dict(_HEADER.findall(source))
+    defect = ast.get_docstring(ast.parse(source))
+    if not defect or set(header) != {"loses", "says"}:
+        raise ValueError(f"{path}: a chaff begins with a docstring, `# loses: ...`, `# says: ...`")
+    problems = tuple(part.strip() for part in header["loses"].split(","))
+    return Chaff(path.parent.name, path.stem, defect, problems, header["says"].strip(), source)
+
+
+def splice(reference: str, patch: str) -> str:
+    """The source of `reference` with the top-level definitions of `patch` in place of its own."""
+    lines = reference.splitlines()
+    replaced: dict[str, str] = {}
+    added: list[str] = []
+    existing = {name: node for node in ast.parse(reference).body for name in _names(node)}
+    for node in ast.parse(patch).body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        text = _text(patch.splitlines(), node)
+        names = _names(node)
+        if names and names[0] in existing:
+            replaced[names[0]] = text
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            added.insert(0, text)
+        else:
+            added.append(text)
+    for name, node in sorted(existing.items(), key=lambda item: -_first(item[1])):
+        if name in replaced:
+            lines[_first(node) - 1 : node.end_lineno] = replaced[name].splitlines()
+    imports = [text for text in added if text.startswith(("import ", "from "))]
+    rest = [text for text in added if text not in imports]
+    head = _end_of_imports(lines)
+    whole = [*lines[:head], *imports, *lines[head:], "", "", "\n\n\n".join(rest)]
+    return "\n".join(whole).rstrip() + "\n"
+
+
+def _names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return [node.target.id]
+    return []
+
+
+def _first(node: ast.stmt) -> int:
+    decorators = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _text(lines: list[str], node: ast.stmt) -> str:
+    return "\n".join(lines[_first(node) - 1 : node.end_lineno])
+
+
+def _end_of_imports(lines: list[str]) -> int:
+    body = ast.parse("\n".join(lines)).body
+    imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    if imports:
+        return max(node.end_lineno or 0 for node in imports)
+    return body[0].end_lineno or 0 if body else 0
+
+
+if __name__ == "__main__":
+    reference_path, patch_path = map(Path, sys.argv[1:3])
+    sys.stdout.write(splice(reference_path.read_text(), patch_path.read_text()))

@@ -1,0 +1,141 @@
+"""Stubs: what students get, made from the reference.
+
+A stub has the reference's names, signatures, annotations and docstrings, and bodies that raise
+NotImplementedError with the task's name. Private definitions are left out, unless a line `# given`
+stands right above them; imports and constants stay where what is left uses them.
+"""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from grader.errors import RubricError, UsageError
+from grader.rubric import Topic, load_rubric
+
+GIVEN = "# given"
+
+
+def write_stubs(reference: Path, student: Path, *, write: bool) -> list[Path]:
+    """Bring the stubs in `student` up to date; the files that were not (or would be written)."""
+    stale = []
+    for topic in load_rubric().topics:
+        source = reference / f"{topic.name}.py"
+        if not source.is_file():
+            raise UsageError(f"{source} does not exist: every topic needs its reference")
+        text = formatted(make_stub(source.read_text(encoding="utf-8"), topic))
+        path = student / f"{topic.name}.py"
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(path)
+        if write:
+            student.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    return stale
+
+
+def make_stub(reference: str, topic: Topic) -> str:
+    """The stub of one module; RubricError where a public function belongs to no task."""
+    tree = ast.parse(reference)
+    lines = reference.splitlines()
+    kept: list[str] = []
+    constants: list[tuple[str, str]] = []
+    imports: list[ast.Import | ast.ImportFrom] = []
+    for node in tree.body[1:]:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imports.append(node)
+        elif _is_given(lines, node):
+            kept.append(_source(lines, node))
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            if not node.name.startswith("_"):
+                kept.append(_stub(lines, node, _task(topic, node.name)))
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            constants.append((ast.unparse(target), _source(lines, node)))
+    used = _used_constants(constants, kept)
+    body = "\n\n\n".join(kept)
+    names = [_import(node, "\n".join([*used, body])) for node in imports]
+    head = f'"""{ast.get_docstring(tree)}"""'
+    parts = [head, "\n".join(filter(None, names)), "\n".join(used), body]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def formatted(text: str) -> str:
+    """The text as ruff formats it, so that the stubs pass the project's own lint."""
+    ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
+    if ruff is None:
+        raise UsageError("ruff is not installed: `make setup` installs it")
+    command = [ruff, "format", "--stdin-filename", "stub.py", "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def _task(topic: Topic, name: str) -> str:
+    if name not in topic.functions:
+        raise RubricError(f"{topic.name}.toml: [topic.functions] does not name {name}")
+    return topic.label(name)
+
+
+def _is_given(lines: list[str], node: ast.stmt) -> bool:
+    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+    return bool(first >= 2 and lines[first - 2].strip() == GIVEN)
+
+
+def _source(lines: list[str], node: ast.stmt) -> str:
+    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+    return "\n".join(lines[first - 1 : node.end_lineno])
+
+
+def _stub(lines: list[str], node: ast.FunctionDef | ast.ClassDef, task: str) -> str:
+    """The definition down to its docstring; a class with the stubs of its public methods."""
+    if isinstance(node, ast.FunctionDef):
+        indent = " " * (node.col_offset + 4)
+        return f"{_head(lines, node)}\n{indent}raise NotImplementedError({task!r})".replace(
+            "'", '"'
+        )
+    methods = [
+        _stub(lines, inner, task)
+        for inner in node.body
+        if isinstance(inner, ast.FunctionDef)
+        and (not inner.name.startswith("_") or inner.name in ("__init__", "__call__"))
+    ]
+    return "\n\n".join([_head(lines, node), *methods])
+
+
+def _head(lines: list[str], node: ast.FunctionDef | ast.ClassDef) -> str:
+    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+    documented = ast.get_docstring(node) is not None
+    last = node.body[0].end_lineno if documented else node.body[0].lineno - 1
+    return "\n".join(lines[first - 1 : last])
+
+
+def _used_constants(constants: list[tuple[str, str]], kept: list[str]) -> list[str]:
+    """The constants that signatures or given code use, and those that these use in turn."""
+    used: list[str] = []
+    text = "\n".join(kept)
+    for name, source in reversed(constants):
+        if _mentions(text, [name]):
+            used.insert(0, source)
+            text += "\n" + source
+    return used
+
+
+def _import(node: ast.Import | ast.ImportFrom, text: str) -> str:
+    """The import with only the names that the text uses; empty when it uses none."""
+    names = [alias for alias in node.names if _mentions(_code(text), [alias.asname or alias.name])]
+    if not names:
+        return ""
+    node.names = names
+    return ast.unparse(node)
+
+
+def _code(text: str) -> str:
+    """The text without its docstrings, which may mention a library without using it."""
+    return re.sub(r'"""[\s\S]*?"""', "", text)
+
+
+def _mentions(text: str, names: Iterable[str]) -> bool:
+    return any(re.search(rf"\b{re.escape(name)}\b", _code(text)) for name in names)

@@ -1,0 +1,1 @@
+"""The graded checks: one module and one rubric file per topic."""

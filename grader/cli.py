@@ -1,0 +1,253 @@
+"""The command line: parse, call, exit code.
+
+Exit status of `grade`: 0 graded, 1 below --fail-under, 2 unusable arguments or submission,
+3 the grader's own error.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from grader import __version__
+from grader.errors import DataError, GraderError, UsageError
+from grader.records import Outcome, Status
+
+app = typer.Typer(
+    name="grader",
+    help="Grade machine-learning homework: property tests and benchmarks in a sandbox.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+GRADED, BELOW, UNUSABLE, GRADER_FAILED = 0, 1, 2, 3
+
+
+class Isolation(StrEnum):
+    """How much isolation a run demands."""
+
+    AUTO = "auto"
+    STRICT = "strict"
+    NONE = "none"
+
+
+class Assignment(StrEnum):
+    """The assignments."""
+
+    HW2 = "hw2"
+    HW5 = "hw5"
+
+
+SubmissionArgument = Annotated[
+    Path, typer.Argument(help="A folder, .zip or .tar with the modules.", show_default=False)
+]
+SeedOption = Annotated[int, typer.Option(help="Seed of the drawn inputs.", min=0)]
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """An expected error is one sentence on standard error, and its exit status."""
+    try:
+        yield
+    except GraderError as error:
+        Console(stderr=True).print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+        usage = isinstance(error, UsageError | DataError)
+        raise typer.Exit(UNUSABLE if usage else GRADER_FAILED) from None
+
+
+@app.command()
+def grade(
+    submission: SubmissionArgument,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Grade only this topic, part or check; may be given again."),
+    ] = None,
+    assignment: Annotated[Assignment | None, typer.Option(help="Grade one homework.")] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="Write the JSON report here; - for standard output.")
+    ] = None,
+    seed: SeedOption = 0,
+    isolation: Annotated[
+        Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
+    ] = Isolation.AUTO,
+    jobs: Annotated[
+        int, typer.Option(help="Topics graded at once; 0 takes one for each processor.", min=0)
+    ] = 0,
+    fail_under: Annotated[
+        float | None, typer.Option(help="Exit with 1 below this percentage.", min=0, max=100)
+    ] = None,
+    manual: Annotated[
+        Path | None, typer.Option(help="CSV with points given by hand: check,points.")
+    ] = None,
+) -> None:
+    """Grade a submission and print its report.
+
+    Example: `grader grade student --only hw2_least_squares --json report.json`
+    """
+    from grader.engine.session import Session
+    from grader.grading import Request, wanted_checks
+    from grader.grading import grade as grade_request
+    from grader.report.json_report import to_json
+    from grader.report.terminal import print_report
+    from grader.scoring import has_grader_error, percent
+
+    to_stdout = json is not None and str(json) == "-"
+    with _errors():
+        request = Request(submission, assignment, tuple(only or ()), seed, isolation.value, manual)
+        with Session(jobs) as session, _progress(len(wanted_checks(request))) as step:
+            report = grade_request(request, session, step)
+        if json is not None and not to_stdout:
+            _write(json, to_json(report))
+    if to_stdout:
+        sys.stdout.write(to_json(report))
+    else:
+        console = Console(highlight=False)
+        print_report(report, console)
+    if has_grader_error(report):
+        raise typer.Exit(GRADER_FAILED)
+    if fail_under is not None and percent(report) < fail_under:
+        raise typer.Exit(BELOW)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Outcome], None]]:
+    """A bar on standard error while checks run; nothing where that is not a terminal."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("starting", total=total)
+
+        def step(outcome: Outcome) -> None:
+            bar.update(task, advance=1, description=outcome.check)
+
+        yield step
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a report whole or not at all."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error}") from error
+
+
+@app.command()
+def replay(
+    check: Annotated[str, typer.Argument(help="The check that failed.", show_default=False)],
+    submission: SubmissionArgument,
+    debug: Annotated[bool, typer.Option("--pdb", help="Stop in the debugger.")] = False,
+    seed: SeedOption = 0,
+    isolation: Annotated[Isolation, typer.Option(help="For finding the input.")] = Isolation.AUTO,
+) -> None:
+    """Make a check's smallest failing call in this interpreter, without the sandbox.
+
+    Only for a submission that you trust: it runs as you.
+
+    Example: `grader replay hw2_least_squares.pinv_agrees_with_svd student --pdb`
+    """
+    from grader.engine.replay import find_failure, summary
+    from grader.engine.replay import replay as replay_calls
+
+    with _errors():
+        if not submission.is_dir():
+            raise UsageError(f"{submission} is not a folder: unpack the submission to replay it")
+        failure = find_failure(check, submission, seed, isolation.value)
+        typer.echo(summary(failure))
+        if failure.outcome.status is not Status.PASSED:
+            module = check.split(".")[0]
+            replay_calls(failure, submission.resolve(), module, typer.echo, debug)
+
+
+@app.command()
+def checks(
+    only: Annotated[list[str] | None, typer.Option(help="A topic, part or check.")] = None,
+) -> None:
+    """List the checks: what each is called, what it judges, for how many points.
+
+    Example: `grader checks --only hw2_digits`
+    """
+    from rich.table import Table
+
+    from grader.rubric import load_rubric
+
+    with _errors():
+        rubric = load_rubric()
+        chosen = rubric.select(None, only or ())
+    table = Table("check", "points", "kind", "what it checks", box=None, pad_edge=False)
+    for names in chosen.values():
+        for name in names:
+            entry = rubric.index[name]
+            if entry.visibility == "public":
+                table.add_row(name, f"{entry.points:g}", entry.kind, entry.title)
+    Console(highlight=False).print(table)
+
+
+@app.command()
+def stubs(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if any differs.")
+    ] = False,
+    reference: Annotated[Path, typer.Option(help="The worked solutions.")] = Path("reference"),
+    student: Annotated[Path, typer.Option(help="Where the stubs go.")] = Path("student"),
+) -> None:
+    """Make the students' stubs from the reference.
+
+    Example: `grader stubs --check`
+    """
+    from grader.author.stubs import write_stubs
+
+    with _errors():
+        stale = write_stubs(reference, student, write=not check)
+    for path in stale:
+        typer.echo(f"{path} {'is out of date: run `grader stubs`' if check else 'written'}")
+    if check and stale:
+        raise typer.Exit(BELOW)
+
+
+@app.command()
+def data() -> None:
+    """Fetch the full MNIST for training; grading needs none of it.
+
+    Example: `grader data`
+    """
+    from grader.data.fetch import fetch_mnist
+
+    with _errors():
+        typer.echo(f"MNIST is in {fetch_mnist()}")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"grader {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Grade machine-learning homework: property tests and benchmarks in a sandbox."""
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""Runs checks with pytest and Hypothesis against a submission behind the trust boundary."""

@@ -1,0 +1,79 @@
+"""What a run of checks works on: a submission, a seed, and the zygotes to fork workers from."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.engine.proxy import Call
+from grader.records import Isolation, Outcome
+from grader.sandbox.inprocess import InProcess
+from grader.sandbox.launcher import Channel, Mode, Zygote
+from grader.sandbox.limits import Limits
+
+ARTIFACT_SUFFIXES = (".pth", ".pt")
+
+
+class ZygotePool:
+    """One zygote per set of libraries, started when first wanted and kept."""
+
+    def __init__(self, mode: Mode = "auto") -> None:
+        self._mode = mode
+        self._zygotes: dict[tuple[str, ...], Zygote] = {}
+
+    def warm(self, preload: Sequence[str]) -> None:
+        """Start importing in the background."""
+        key = tuple(preload)
+        if self._mode != "none" and key not in self._zygotes:
+            self._zygotes[key] = Zygote(key, self._mode)
+
+    def channel(self, preload: Sequence[str], limits: Limits) -> Channel:
+        """A fresh place to run a submission in."""
+        if self._mode == "none":
+            return InProcess(limits)
+        self.warm(preload)
+        zygote = self._zygotes[tuple(preload)]
+        zygote.isolation()
+        return zygote.worker(limits)
+
+    def isolation(self, preload: Sequence[str]) -> Isolation:
+        """The layers that hold for these libraries' workers."""
+        if self._mode == "none":
+            from grader.sandbox.layers import LAYERS
+
+            return Isolation("none", dict.fromkeys(LAYERS, False))
+        self.warm(preload)
+        return self._zygotes[tuple(preload)].isolation()
+
+    def close(self) -> None:
+        """End all zygotes and their workers."""
+        for zygote in self._zygotes.values():
+            zygote.close()
+        self._zygotes.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One run of checks on one submission."""
+
+    files: Mapping[str, bytes]
+    replay_name: str
+    seed: int
+    zygotes: ZygotePool
+    stop_at: float
+    wanted: frozenset[str] | None
+    emit: Callable[[Outcome], None] | None
+    on_calls: Callable[[Sequence[Call]], None] | None = None
+
+    def time_left(self) -> float:
+        """Seconds until the submission's time is used up."""
+        return self.stop_at - time.monotonic()
+
+
+def split_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that every worker gets: all but trained models."""
+    return {n: data for n, data in files.items() if not n.endswith(ARTIFACT_SUFFIXES)}
+
+
+def artifacts(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The trained models, which are sent to a worker when a check asks for them."""
+    return {n: data for n, data in files.items() if n.endswith(ARTIFACT_SUFFIXES)}

@@ -1,0 +1,445 @@
+"""The submission as a check sees it: calls that are answered from behind the trust boundary."""
+
+import itertools
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from grader.engine.failures import EndCheck, StudentError
+from grader.engine.show import clean, show_call
+from grader.records import Status
+from grader.sandbox import wire
+from grader.sandbox.launcher import Channel, WorkerDied
+from grader.sandbox.limits import Limits
+
+MAX_REMEMBERED = 24
+"""Calls of one check that are asked again at its end."""
+
+_DIED = {
+    "crashed": Status.CRASHED,
+    "timeout": Status.TIMEOUT,
+    "violation": Status.VIOLATION,
+    "output_limit": Status.OUTPUT_LIMIT,
+    "out_of_memory": Status.OUT_OF_MEMORY,
+}
+
+
+@dataclass(slots=True)
+class Call:
+    """One call that a check made, and what came of it."""
+
+    function: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    value: Any = None
+    ended: str = "no answer"
+    operation: str = ""
+    payload: dict[str, Any] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The call as source."""
+        return show_call(self.function, self.args, self.kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionOutline:
+    """What a function of the submission calls and names, aliases resolved."""
+
+    line: int
+    calls: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The outline of the topic's source file, for policy checks."""
+
+    imports: tuple[str, ...]
+    functions: Mapping[str, FunctionOutline]
+    comments: int
+    docstrings: int
+    lines: int
+
+    def reached(self, function: str) -> frozenset[str]:
+        """All dotted names that `function` uses, also through the file's own functions."""
+        seen: set[str] = set()
+        todo = [function]
+        while todo:
+            name = todo.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in self.functions:
+                todo += self.functions[name].calls + self.functions[name].names
+        return frozenset(seen - {function})
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """An object of the submission that stays in the worker."""
+
+    _proxy: "SubmissionProxy" = field(repr=False)
+    _handle: wire.Handle
+    _generation: int
+    _label: str = field(repr=False)
+
+    @property
+    def type_name(self) -> str:
+        """The object's type, as the worker names it."""
+        return self._handle.type_name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object; its result as plain data."""
+        return self._use([["call", list(args), kwargs]], f"{self._label}", args, kwargs)
+
+    def method(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Call a method; its result as plain data."""
+        steps = [["attr", name], ["call", list(args), kwargs]]
+        return self._use(steps, f"{self._label}.{name}", args, kwargs)
+
+    def keep(self, name: str, *args: Any, **kwargs: Any) -> "Remote":
+        """Call a method; its result stays in the worker."""
+        steps = [["attr", name], ["call", list(args), kwargs]]
+        label = f"{self._label}.{name}"
+        handle = self._use(steps, label, args, kwargs, keep=True)
+        return self._proxy._remote(handle, f"{label}(...)")
+
+    def attr(self, name: str) -> Any:
+        """An attribute as plain data."""
+        return self._use([["attr", name]], f"{self._label}.{name}", (), {})
+
+    def item(self, key: Any) -> "Remote":
+        """An item of a list, tuple or dictionary; it stays in the worker."""
+        label = f"{self._label}[{key!r}]"
+        handle = self._use([["item", key]], label, (), {}, keep=True)
+        return self._proxy._remote(handle, label)
+
+    def value(self) -> Any:
+        """The object itself as plain data."""
+        return self._use([], self._label, (), {})
+
+    def state(self) -> dict[str, Any]:
+        """Parameters, gradients, buffers and flags of a torch module."""
+        return self._dict("state")
+
+    def describe(self) -> dict[str, Any]:
+        """What a matplotlib Axes or Figure shows."""
+        return self._dict("describe")
+
+    def wire(self) -> wire.Handle:
+        """The handle, as an argument of another call."""
+        if self._generation != self._proxy.generation:
+            raise RuntimeError("a check used an object of a worker that it has replaced")
+        return self._handle
+
+    def _use(
+        self, steps: list[Any], label: str, args: Any, kwargs: dict[str, Any], keep: bool = False
+    ) -> Any:
+        payload = {"handle": self.wire().number, "steps": steps, "keep": keep}
+        return self._proxy._ask("use", payload, Call(label, tuple(args), dict(kwargs)))["value"]
+
+    def _dict(self, operation: str) -> dict[str, Any]:
+        call = Call(f"{self._label}.{operation}", (), {})
+        found: dict[str, Any] = self._proxy._ask(operation, {"handle": self.wire().number}, call)
+        if type(found) is not dict:
+            raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no description")
+        return found
+
+
+class SubmissionProxy:
+    """Calls the functions of one topic's module, in a worker that is started when first needed."""
+
+    def __init__(
+        self,
+        topic: str,
+        files: Mapping[str, bytes],
+        artifacts: Mapping[str, bytes],
+        start: Callable[[], Channel],
+        limits: Limits,
+        seed: int,
+        stop_at: float,
+    ) -> None:
+        self._topic = topic
+        self._files = files
+        self._artifacts = artifacts
+        self._start_channel = start
+        self._limits = limits
+        self._seed = seed
+        self._stop_at = stop_at
+        self._deadline: float | None = None
+        self._channel: Channel | None = None
+        self._sent: set[str] = set()
+        self._printed = ""
+        self.generation = 0
+        self.calls: list[Call] = []
+        self.remembered: list[Call] = []
+        self._numbers = itertools.count()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self.call(name, *args, **kwargs)
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Call a function of the submission; its result as plain data."""
+        return self._call(name, args, kwargs)["value"]
+
+    def keep(self, name: str, *args: Any, **kwargs: Any) -> Remote:
+        """Call a function or class; the result stays in the worker."""
+        handle = self._call(name, args, kwargs, keep=True)["value"]
+        return self._remote(handle, f"{name}(...)")
+
+    def observe(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
+        """Call a function; its result, and its positional arguments as they are afterwards."""
+        reply = self._call(name, args, kwargs, observe=True)
+        after = reply.get("args")
+        if type(after) is not list or len(after) != len(args):
+            raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no arguments came back")
+        return reply["value"], after
+
+    def build(self, kit: wire.Kit) -> Remote:
+        """Build a kit in the worker and keep it there."""
+        call = Call("build", (kit,), {})
+        return self._remote(self._ask("build", {"kit": self._plain(kit)}, call)["value"], kit.name)
+
+    def fresh(self) -> None:
+        """Replace the worker by a new one; the module is loaded again when it is needed."""
+        self._stop()
+
+    def disturb(self, seed: int) -> None:
+        """Reseed the worker's global generators."""
+        self._ask("disturb", {"seed": seed}, Call("disturb", (seed,), {}))
+
+    def weights(self, file: str) -> dict[str, Any]:
+        """The tensors of a trained file, read in the worker; StudentError says what is wrong."""
+        self._send_artifact(file)
+        found: dict[str, Any] = self._ask("weights", {"file": file}, Call("weights", (file,), {}))
+        if type(found) is not dict:
+            raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no weights came back")
+        return found
+
+    def load_weights(self, model: Remote, file: str) -> None:
+        """Load a trained file into a model that is kept in the worker."""
+        self._send_artifact(file)
+        payload = {"handle": model.wire().number, "file": file}
+        self._ask("load_weights", payload, Call("load_state_dict", (file,), {}))
+
+    def outline(self) -> Outline:
+        """The outline of the topic's source, parsed in a worker that never loads the submission."""
+        source = self._files[f"{self._topic}.py"]
+        channel = self._start_channel()
+        try:
+            status, found = channel.request("outline", {"source": source}, self._limits.import_s)
+        except WorkerDied as error:
+            raise EndCheck(Status.REFUSED, f"the source cannot be parsed ({error})") from None
+        finally:
+            channel.close()
+        if status != "ok":
+            why = f"{found.get('name')}: {found.get('message')}"
+            raise EndCheck(Status.REFUSED, f"the source cannot be parsed: {clean(why)}")
+        functions = {
+            name: FunctionOutline(part["line"], tuple(part["calls"]), tuple(part["names"]))
+            for name, part in found["functions"].items()
+        }
+        return Outline(
+            imports=tuple(found["imports"]),
+            functions=functions,
+            comments=found["comments"],
+            docstrings=found["docstrings"],
+            lines=found["lines"],
+        )
+
+    def source(self) -> str:
+        """The topic's source as text, for tools that read it; never run in this process."""
+        return self._files[f"{self._topic}.py"].decode("utf-8", "replace")
+
+    def begin_example(self) -> None:
+        """Forget the calls of the example before."""
+        self.calls = []
+
+    def ask_again(self) -> None:
+        """Ask a sample of the calls again, in a fresh worker and in reverse order.
+
+        A function of its arguments alone answers the same. Raises Mismatch where one does not.
+        """
+        from grader.engine.repeat import must_agree
+
+        remembered = self.remembered
+        if not remembered:
+            return
+        self._stop()
+        for before in reversed(remembered):
+            self.begin_example()
+            reply = self._call(before.function, before.args, before.kwargs)
+            must_agree(before.function, before.value, reply["value"])
+
+    def printed(self) -> str:
+        """Everything that was printed in this check, cut to the limit."""
+        text = self._printed + (self._channel.printed() if self._channel else "")
+        return clean(text, self._limits.printed_kib * 1024)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._stop()
+
+    def _call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        keep: bool = False,
+        observe: bool = False,
+    ) -> dict[str, Any]:
+        call = Call(name, args, kwargs)
+        payload = {
+            "function": name,
+            "args": [self._plain(argument) for argument in args],
+            "kwargs": {key: self._plain(argument) for key, argument in kwargs.items()},
+            "keep": keep,
+            "observe": observe,
+        }
+        reply: dict[str, Any] = self._ask("call", payload, call)
+        if not keep and not observe and not _holds_remote(args) and not _holds_remote(kwargs):
+            self._remember(call)
+        return reply
+
+    def _remember(self, call: Call) -> None:
+        """Keep a fair sample of a check's calls: each has the same chance, without a generator."""
+        number = next(self._numbers)
+        if len(self.remembered) < MAX_REMEMBERED:
+            self.remembered.append(call)
+        elif number % 7 == 0:
+            self.remembered[(number // 7) % MAX_REMEMBERED] = call
+
+    def _ask(self, operation: str, payload: dict[str, Any], call: Call) -> Any:
+        """One request about the loaded module; everything but a good answer raises."""
+        call.operation, call.payload = operation, payload
+        self.calls.append(call)
+        channel = self._running()
+        timeout = self._time_left(self._limits.call_s)
+        try:
+            status, data = channel.request(operation, payload, timeout)
+        except WorkerDied as error:
+            self._stop()
+            call.ended = str(error)
+            raise EndCheck(_DIED[error.reason], f"{call.function}: {error}") from None
+        if status == "ok" and operation in ("call", "use", "build"):
+            if type(data) is not dict or "value" not in data:
+                raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no value came back")
+            call.value, call.ended = data["value"], "answered"
+            return data
+        if status == "ok":
+            return data
+        return self._fail(status, data if type(data) is dict else {}, call)
+
+    def _fail(self, status: str, data: dict[str, Any], call: Call) -> NoReturn:
+        message = clean(str(data.get("message", "")), self._limits.message_kib * 1024)
+        if status == "missing":
+            near = data.get("near")
+            hint = f"; the nearest name there is {clean(str(near), 80)}" if near else ""
+            text = f"{self._topic}.py has no {call.function}{hint}"
+            raise EndCheck(Status.NOT_IMPLEMENTED, text)
+        if status in ("out_of_memory", "output_limit"):
+            self._stop()
+            raise EndCheck(Status(status), f"{call.function}: {message}")
+        if status != "raised":
+            raise EndCheck(Status.VIOLATION, "broke the worker's protocol: an unknown answer")
+        builtin, name = str(data.get("builtin")), clean(str(data.get("name")), 80)
+        call.ended = f"raised {name}: {message}"
+        if builtin == "NotImplementedError":
+            task = f" ({message})" if message else ""
+            raise EndCheck(Status.NOT_IMPLEMENTED, f"{call.function} is not implemented{task}")
+        frames = clean(str(data.get("traceback", "")), self._limits.message_kib * 1024)
+        raise StudentError(call.function, builtin, name, message, frames)
+
+    def _running(self) -> Channel:
+        if self._channel is None:
+            self._channel = self._start_channel()
+            self.generation += 1
+            self._sent = set()
+            self._load(self._channel)
+        return self._channel
+
+    def _load(self, channel: Channel) -> None:
+        try:
+            self._setup(channel, "files", {"files": dict(self._files)})
+            status, data = channel.request(
+                "load",
+                {"module": self._topic, "seed": self._seed},
+                self._time_left(self._limits.import_s),
+            )
+        except WorkerDied as error:
+            self._stop()
+            text = f"{self._topic}.py, while it was loaded: {error}"
+            raise EndCheck(_DIED[error.reason], text) from None
+        if status == "ok":
+            return
+        self._stop()
+        found = data if type(data) is dict else {}
+        if status == "out_of_memory":
+            raise EndCheck(Status.OUT_OF_MEMORY, f"{self._topic}.py, while it was loaded")
+        why = f"{found.get('name')}: {found.get('message')}\n{found.get('traceback', '')}"
+        text = f"{self._topic}.py does not load: {clean(why).strip()}"
+        raise EndCheck(Status.IMPORT_ERROR, text)
+
+    def _setup(self, channel: Channel, operation: str, payload: dict[str, Any]) -> None:
+        status, data = channel.request(operation, payload, self._limits.import_s)
+        if status != "ok":
+            why = data.get("message") if type(data) is dict else data
+            raise EndCheck(Status.REFUSED, f"the files cannot be laid out: {clean(str(why))}")
+
+    def _send_artifact(self, file: str) -> None:
+        if file not in self._artifacts:
+            raise EndCheck(Status.NOT_IMPLEMENTED, f"{file} is not in the submission")
+        channel = self._running()
+        if file not in self._sent:
+            self._setup(channel, "files", {"files": {file: self._artifacts[file]}})
+            self._sent.add(file)
+
+    def _time_left(self, limit: float) -> float:
+        now = time.monotonic()
+        if self._deadline is None:
+            self._deadline = min(now + self._limits.check_s, self._stop_at)
+        left = self._deadline - now
+        if left <= 0:
+            limit_s = self._limits.check_s
+            text = f"the check used up its {limit_s:g} s"
+            if now >= self._stop_at:
+                text = "the time for the whole submission is used up"
+            raise EndCheck(Status.TIMEOUT, text)
+        return min(limit, left)
+
+    def _remote(self, handle: Any, label: str) -> Remote:
+        if type(handle) is not wire.Handle:
+            raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no handle came back")
+        return Remote(self, handle, self.generation, label)
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, Remote):
+            return value.wire()
+        if isinstance(value, wire.Kit):
+            return wire.Kit(value.name, self._plain(value.data))
+        if type(value) in (list, tuple):
+            return type(value)(self._plain(item) for item in value)
+        if type(value) is dict:
+            return {key: self._plain(item) for key, item in value.items()}
+        return value
+
+    def _stop(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._printed += self._channel.printed()
+            self._channel = None
+
+
+def _holds_remote(value: Any) -> bool:
+    if isinstance(value, Remote):
+        return True
+    if isinstance(value, wire.Kit):
+        return _holds_remote(value.data)
+    if isinstance(value, list | tuple):
+        return any(_holds_remote(item) for item in value)
+    if isinstance(value, dict):
+        return any(_holds_remote(item) for item in value.values())
+    return False

@@ -1,0 +1,132 @@
+"""Replays a failing call in the student's own interpreter: no sandbox, and a debugger if wanted.
+
+The check runs again behind the sandbox to find its smallest failing input; the calls made with it
+are then made here, on the module in the submission's own folder.
+"""
+
+import pdb
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.engine.proxy import Call
+from grader.errors import UsageError
+from grader.records import Outcome, Status
+from grader.sandbox import wire, worker
+from grader.sandbox.launcher import Mode
+from grader.sandbox.limits import Limits
+from grader.submission import read_submission
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A check's outcome and the requests of its smallest failing input."""
+
+    outcome: Outcome
+    calls: tuple[Call, ...]
+
+
+def find_failure(check: str, path: Path, seed: int, mode: Mode) -> Failure:
+    """Run the check on the submission; its outcome and the calls to replay."""
+    import pytest
+
+    from grader.engine import plugin
+    from grader.engine.context import Context, ZygotePool
+    from grader.engine.runner import pytest_arguments
+    from grader.rubric import load_rubric
+
+    rubric = load_rubric()
+    rubric.select(None, [check])
+    if check not in rubric.index:
+        raise UsageError(f"{check} is not a check; `grader checks` lists them")
+    topic = rubric.topic(check.split(".")[0])
+    submission = read_submission(path)
+    if f"{topic.name}.py" not in submission.files:
+        raise UsageError(f"{topic.name}.py is not in {path}")
+    outcomes: list[Outcome] = []
+    calls: list[Call] = []
+    pool = ZygotePool(mode)
+    context = Context(
+        files=submission.files,
+        replay_name=str(path),
+        seed=seed,
+        zygotes=pool,
+        stop_at=time.monotonic() + 600,
+        wanted=frozenset([check]),
+        emit=outcomes.append,
+        on_calls=calls.extend,
+    )
+    try:
+        pytest.main(pytest_arguments(topic), plugins=[plugin.setup(context)])
+    finally:
+        pool.close()
+    if not outcomes:
+        raise UsageError(f"{check} cannot be replayed: a person grades it")
+    return Failure(outcomes[0], tuple(calls))
+
+
+def replay(
+    failure: Failure, folder: Path, module: str, say: Callable[[str], None], debug: bool
+) -> bool:
+    """Make the calls here. True when all of them answered, False when one raised."""
+    sys.path.insert(0, str(folder))
+    server = worker.Server(folder, Limits())
+    status, found = server.answer("load", {"module": module, "seed": 0})
+    if status != "ok":
+        say(f"{module}.py does not load: {found['name']}: {found['message']}\n{found['traceback']}")
+        return False
+    numbers: dict[int, int] = {}
+    for call in failure.calls:
+        say(f">>> {call.text()}")
+        payload = _renumbered(call.payload, numbers)
+        try:
+            with server.debugging(pdb.Pdb().runcall if debug else None):
+                reply = server.perform(call.operation, payload)[1]
+        except Exception:
+            say("".join(traceback.format_exception(*sys.exc_info())[-12:]))
+            if debug:
+                pdb.post_mortem()
+            return False
+        value = reply.get("value") if isinstance(reply, dict) else reply
+        if type(value) is wire.Handle and type(call.value) is wire.Handle:
+            numbers[call.value.number] = value.number
+        say(_as_text(value))
+    return True
+
+
+def _renumbered(value: Any, numbers: dict[int, int]) -> Any:
+    """The payload with the handles that this replay gave out."""
+    if type(value) is wire.Handle:
+        return wire.Handle(numbers.get(value.number, value.number), value.type_name)
+    if type(value) is wire.Kit:
+        return wire.Kit(value.name, _renumbered(value.data, numbers))
+    if type(value) in (list, tuple):
+        return type(value)(_renumbered(item, numbers) for item in value)
+    if type(value) is dict:
+        changed = {key: _renumbered(item, numbers) for key, item in value.items()}
+        if type(changed.get("handle")) is int:
+            changed["handle"] = numbers.get(changed["handle"], changed["handle"])
+        return changed
+    return value
+
+
+def _as_text(value: Any) -> str:
+    from grader.engine.show import show
+
+    return f"<{value.type_name}>" if type(value) is wire.Handle else show(value)
+
+
+def summary(failure: Failure) -> str:
+    """What the sandboxed run found."""
+    outcome = failure.outcome
+    if outcome.status is Status.PASSED:
+        return f"{outcome.check} passes: there is nothing to replay"
+    found = outcome.counterexample
+    lines = [f"{outcome.check}: {outcome.status.value}", outcome.message]
+    if found is not None:
+        lines += [f"got       {found.got}", f"expected  {found.expected}"]
+    return "\n".join(line for line in lines if line)

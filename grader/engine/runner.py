@@ -1,0 +1,221 @@
+"""The runner: a process of the grader that runs checks and reports each outcome as it happens.
+
+It imports pytest, Hypothesis and, where a topic needs it, torch, so that the command line stays
+light, a crash of a library costs one topic and not the report, and several topics run at once.
+Messages are frames of the wire codec over a socket: in, jobs; out, outcomes and isolation.
+"""
+
+import difflib
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from grader.errors import GraderError
+from grader.records import Counterexample, Outcome, Status
+from grader.rubric import CHECKS, Topic, load_rubric
+from grader.sandbox import wire
+from grader.sandbox.launcher import Mode
+from grader.sandbox.layers import SINGLE_THREADED
+
+LIMIT = 1 << 34
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Checks of one topic to run on one submission."""
+
+    number: int
+    topic: str
+    checks: tuple[str, ...]
+    files: dict[str, bytes]
+    replay_name: str
+    seed: int
+    mode: Mode
+    seconds: float
+
+
+def run_job(job: Job, pools: dict[Mode, Any], emit: Callable[[Outcome], None]) -> None:
+    """Run a job's checks here, giving each outcome to `emit` as soon as it is known."""
+    topic = load_rubric().topic(job.topic)
+    wanted = [check for check in topic.checks if check.id in job.checks]
+    for check in wanted:
+        if check.kind == "manual":
+            emit(Outcome(check.id, Status.PENDING, message="a person gives these points"))
+    runnable = [check.id for check in wanted if check.kind != "manual"]
+    absent = _absence(topic, job.files)
+    if absent is not None:
+        for name in runnable:
+            emit(Outcome(name, Status.NOT_IMPLEMENTED, message=absent))
+    elif runnable:
+        _run_pytest(topic, frozenset(runnable), job, pools, emit)
+
+
+def _absence(topic: Topic, files: dict[str, bytes]) -> str | None:
+    """Why there is nothing to grade, naming the nearest file; None when the module is there."""
+    wanted = f"{topic.name}.py"
+    if wanted in files:
+        return None
+    by_name = {PurePosixPath(name).name.lower(): name for name in files}
+    near = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.7)
+    if near:
+        return f"{wanted} is not in the submission; {by_name[near[0]]} is there: rename it"
+    return f"{wanted} is not in the submission"
+
+
+def _run_pytest(
+    topic: Topic,
+    wanted: frozenset[str],
+    job: Job,
+    pools: dict[Mode, Any],
+    emit: Callable[[Outcome], None],
+) -> None:
+    from grader.engine.context import Context, ZygotePool
+
+    pool = pools.setdefault(job.mode, None) or ZygotePool(job.mode)
+    pools[job.mode] = pool
+    # The zygote imports its libraries while this process imports pytest and Hypothesis.
+    pool.warm(topic.preload)
+    import pytest
+
+    from grader.engine import plugin
+
+    context = Context(
+        files=job.files,
+        replay_name=job.replay_name,
+        seed=job.seed,
+        zygotes=pool,
+        stop_at=time.monotonic() + job.seconds,
+        wanted=wanted,
+        emit=emit,
+    )
+
+    pytest.main(pytest_arguments(topic), plugins=[plugin.setup(context)])
+
+
+def pytest_arguments(topic: Topic) -> list[str]:
+    """The arguments of a graded run of a topic's checks, whatever folder it is started from."""
+    return [
+        str(topic.module), "-p", "grader.engine.plugin", "-p", "no:cacheprovider",
+        "-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS), "-q", "--no-header",
+        "--no-summary", "--tb=no", "--capture=sys",
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Serve jobs from the socket whose descriptor is the first argument, until it closes."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    # pytest writes to these; a job's results travel over the socket alone.
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)
+    pools: dict[Mode, Any] = {}
+    try:
+        while (message := receive(connection)) is not None:
+            _serve(connection, Job(**{**message, "checks": tuple(message["checks"])}), pools)
+    except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+        pass
+    finally:
+        for pool in filter(None, pools.values()):
+            pool.close()
+
+
+def _serve(connection: socket.socket, job: Job, pools: dict[Mode, Any]) -> None:
+    def emit(outcome: Outcome) -> None:
+        send(connection, {"outcome": outcome_to_wire(outcome)})
+
+    try:
+        topic = load_rubric().topic(job.topic)
+        run_job(job, pools, emit)
+        pool = pools.get(job.mode)
+        if pool is not None:
+            found = pool.isolation(topic.preload)
+            send(connection, {"isolation": {"level": found.level, "layers": dict(found.layers)}})
+        send(connection, {"done": job.number, "error": ""})
+    except GraderError as error:
+        send(connection, {"done": job.number, "error": str(error)})
+
+
+def outcome_to_wire(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as plain data."""
+    counter = outcome.counterexample
+    return {
+        "check": outcome.check,
+        "status": outcome.status.value,
+        "fraction": outcome.fraction,
+        "message": outcome.message,
+        "counterexample": None
+        if counter is None
+        else [counter.call, counter.got, counter.expected, counter.replay],
+        "notes": list(outcome.notes),
+        "printed": outcome.printed,
+        "seconds": outcome.seconds,
+    }
+
+
+def outcome_from_wire(data: dict[str, Any]) -> Outcome:
+    """The outcome back from plain data."""
+    counter = data["counterexample"]
+    return Outcome(
+        check=data["check"],
+        status=Status(data["status"]),
+        fraction=data["fraction"],
+        message=data["message"],
+        counterexample=None if counter is None else Counterexample(*counter),
+        notes=tuple(data["notes"]),
+        printed=data["printed"],
+        seconds=data["seconds"],
+    )
+
+
+def send(connection: socket.socket, message: Any) -> None:
+    """Send one frame."""
+    connection.sendall(wire.encode(message, LIMIT))
+
+
+def receive(connection: socket.socket) -> Any:
+    """Receive one frame; None when the other side has hung up."""
+    header = _exactly(connection, wire.HEADER.size)
+    if header is None:
+        return None
+    body = _exactly(connection, wire.body_length(header, LIMIT))
+    return None if body is None else wire.decode(body)
+
+
+def _exactly(connection: socket.socket, count: int) -> bytes | None:
+    data = bytearray()
+    while len(data) < count:
+        part = connection.recv(min(1 << 20, count - len(data)))
+        if not part:
+            return None
+        data += part
+    return bytes(data)
+
+
+def environment() -> dict[str, str]:
+    """A runner's environment: no option of the caller's, one thread, a fixed hash seed."""
+    dropped = ("PYTEST_", "PYTHON", "HYPOTHESIS", "COV_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    return {
+        **kept,
+        **SINGLE_THREADED,
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONWARNINGS": "ignore",
+        "MPLBACKEND": "Agg",
+    }
+
+
+def command(descriptor: int) -> list[str]:
+    """The command that starts a runner on an inherited socket."""
+    root = json.dumps(str(CHECKS.parent.parent))
+    start = f"import sys; sys.path.insert(0, {root}); from grader.engine.runner import main; main()"
+    return [sys.executable, "-P", "-c", start, str(descriptor)]
+
+
+if __name__ == "__main__":
+    main()

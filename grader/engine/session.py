@@ -1,0 +1,216 @@
+"""Grades one submission: shares its topics among runners and gathers their outcomes."""
+
+import os
+import selectors
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from grader.engine import runner
+from grader.engine.runner import Job, outcome_from_wire
+from grader.errors import GraderError, IsolationError
+from grader.records import Isolation, Outcome, Status
+from grader.rubric import Rubric, Topic
+from grader.sandbox.launcher import Mode
+from grader.submission import Submission
+
+SUBMISSION_S = 600.0
+"""The time for all checks of one submission."""
+STUCK_S = 120.0
+"""A runner that is silent this long past its job's time has itself failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcomes of one submission, and the isolation that they were found under."""
+
+    outcomes: dict[str, Outcome]
+    isolation: Isolation
+    seconds: float
+
+
+@dataclass(slots=True, eq=False)
+class _Runner:
+    process: subprocess.Popen[bytes]
+    connection: socket.socket
+    job: Job | None = None
+    todo: set[str] = field(default_factory=set)
+    busy_since: float = 0.0
+
+
+class Session:
+    """A pool of runners; use it as a context manager, for one submission or for many."""
+
+    def __init__(self, jobs: int = 0) -> None:
+        """`jobs` runners work at once; 0 takes one for each processor."""
+        self._size = jobs or len(os.sched_getaffinity(0))
+        self._runners: list[_Runner] = []
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._runners:
+            self._retire(worker)
+        self._runners.clear()
+
+    def grade(
+        self,
+        submission: Submission,
+        rubric: Rubric,
+        chosen: dict[Topic, tuple[str, ...]],
+        *,
+        seed: int = 0,
+        mode: Mode = "auto",
+        replay_name: str | None = None,
+        on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    ) -> Result:
+        """Run the chosen checks; `on_outcome` hears of each as it happens."""
+        started = time.monotonic()
+        queue = [
+            Job(
+                number=number,
+                topic=topic.name,
+                checks=checks,
+                files=_files_for(topic, submission),
+                replay_name=replay_name or submission.name,
+                seed=seed,
+                mode=mode,
+                seconds=SUBMISSION_S,
+            )
+            for number, (topic, checks) in enumerate(_longest_first(chosen))
+        ]
+        gathered = _Gathering({}, [], on_outcome)
+        self._run(queue, gathered)
+        isolation = _weakest(gathered.isolations, mode)
+        return Result(gathered.outcomes, isolation, time.monotonic() - started)
+
+    def _run(self, queue: list[Job], gathered: "_Gathering") -> None:
+        selector = selectors.DefaultSelector()
+        for worker in self._ready_runners(min(self._size, len(queue))):
+            selector.register(worker.connection, selectors.EVENT_READ, worker)
+            self._give(worker, queue.pop(0))
+        while selector.get_map():
+            for key, _ in selector.select(timeout=1.0):
+                self._hear(key.data, queue, gathered, selector)
+            for key in list(selector.get_map().values()):
+                if time.monotonic() - key.data.busy_since > key.data.job.seconds + STUCK_S:
+                    self._lose(key.data, "the grader's runner got stuck", queue, gathered, selector)
+
+    def _hear(
+        self, worker: _Runner, queue: list[Job], gathered: "_Gathering", selector: Any
+    ) -> None:
+        try:
+            message = runner.receive(worker.connection)
+        except OSError:
+            message = None
+        if message is None:
+            self._lose(worker, "the grader's runner ended", queue, gathered, selector)
+        elif "outcome" in message:
+            outcome = outcome_from_wire(message["outcome"])
+            worker.todo.discard(outcome.check)
+            gathered.add(outcome)
+        elif "isolation" in message:
+            gathered.isolations.append(Isolation(**message["isolation"]))
+        elif message["error"]:
+            raise IsolationError(message["error"])
+        else:
+            gathered.forget(worker.todo, "the check did not run")
+            self._next(worker, queue, selector)
+
+    def _next(self, worker: _Runner, queue: list[Job], selector: Any) -> None:
+        if queue:
+            self._give(worker, queue.pop(0))
+        else:
+            worker.job = None
+            selector.unregister(worker.connection)
+
+    def _lose(
+        self, worker: _Runner, why: str, queue: list[Job], gathered: "_Gathering", selector: Any
+    ) -> None:
+        """A runner is gone: its open checks are the grader's error, and another takes over."""
+        gathered.forget(worker.todo, why)
+        selector.unregister(worker.connection)
+        self._retire(worker)
+        self._runners.remove(worker)
+        if queue:
+            (fresh,) = self._ready_runners(1, new=True)
+            selector.register(fresh.connection, selectors.EVENT_READ, fresh)
+            self._give(fresh, queue.pop(0))
+
+    def _give(self, worker: _Runner, job: Job) -> None:
+        worker.job, worker.todo = job, set(job.checks)
+        worker.busy_since = time.monotonic()
+        runner.send(worker.connection, asdict(job))
+
+    def _ready_runners(self, count: int, new: bool = False) -> list[_Runner]:
+        idle = [] if new else [worker for worker in self._runners if worker.job is None]
+        while len(idle) < count:
+            idle.append(self._start())
+        return idle[:count]
+
+    def _start(self) -> _Runner:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(
+                runner.command(theirs.fileno()),
+                env=runner.environment(),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        worker = _Runner(process, ours)
+        self._runners.append(worker)
+        return worker
+
+    def _retire(self, worker: _Runner) -> None:
+        worker.connection.close()
+        try:
+            worker.process.wait(10)
+        except subprocess.TimeoutExpired:
+            worker.process.kill()
+            worker.process.wait()
+
+
+@dataclass(slots=True)
+class _Gathering:
+    outcomes: dict[str, Outcome]
+    isolations: list[Isolation]
+    on_outcome: Callable[[Outcome], None]
+
+    def add(self, outcome: Outcome) -> None:
+        self.outcomes[outcome.check] = outcome
+        self.on_outcome(outcome)
+
+    def forget(self, checks: Iterable[str], why: str) -> None:
+        for check in sorted(checks):
+            self.add(Outcome(check, Status.GRADER_ERROR, message=why))
+
+
+def _files_for(topic: Topic, submission: Submission) -> dict[str, bytes]:
+    return dict(submission.files)
+
+
+def _longest_first(
+    chosen: dict[Topic, tuple[str, ...]],
+) -> list[tuple[Topic, tuple[str, ...]]]:
+    """Topics with the most time-consuming libraries and the most checks first."""
+    return sorted(chosen.items(), key=lambda item: ("torch" not in item[0].preload, -len(item[1])))
+
+
+def _weakest(found: list[Isolation], mode: Mode) -> Isolation:
+    """A report shows what held everywhere: a layer counts only if it held for every topic."""
+    if not found:
+        from grader.sandbox.layers import LAYERS
+
+        return Isolation("none", dict.fromkeys(LAYERS, False))
+    order = ("none", "partial", "kernel", "full")
+    level = min((one.level for one in found), key=order.index)
+    layers = {name: all(one.layers[name] for one in found) for name in found[0].layers}
+    return Isolation(level, layers)
+
+
+class GradingError(GraderError):
+    """Grading could not be carried out."""

@@ -1,0 +1,132 @@
+"""Values as text for people: short, rounded only where it says so, and safe to print anywhere."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.sandbox import wire
+
+MAX_ELEMENTS = 64
+"""Arrays with more elements are shown by their shape and first elements."""
+MAX_TEXT = 4000
+
+
+def show(value: Any) -> str:
+    """A value as a student would type it, cut to a readable length."""
+    text = _show(value)
+    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + " ..."
+
+
+def show_call(function: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """A call as source: `predict(array([[1.0]]), array([0.0, 1.0]))`."""
+    parts = [_show(argument) for argument in args]
+    parts += [f"{name}={_show(argument)}" for name, argument in kwargs.items()]
+    line = f"{function}({', '.join(parts)})"
+    if len(line) > 100 or "\n" in line:
+        line = f"{function}(\n    " + ",\n    ".join(parts) + ",\n)"
+    return line if len(line) <= MAX_TEXT else line[:MAX_TEXT] + " ..."
+
+
+def clean(text: str, limit: int = 16 * 1024) -> str:
+    """Text of a submission made safe for a terminal: no control characters, no bidi overrides."""
+    cut = text[:limit] + (f"\n... {len(text) - limit} more characters" if len(text) > limit else "")
+    return "".join(c if c == "\n" or _printable(c) else ascii(c)[1:-1] for c in cut)
+
+
+def _printable(character: str) -> bool:
+    return character.isprintable() and character not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return _array(value, "array")
+    if isinstance(value, wire.Kit):
+        return _kit(value)
+    if isinstance(value, wire.Handle):
+        return f"<{value.type_name.rsplit('.', 1)[-1]}>"
+    if isinstance(value, wire.Opaque):
+        return f"<an object of type {clean(value.type_name)}>"
+    if isinstance(value, str):
+        return clean(repr(value), 400)
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, list | tuple):
+        return _sequence(value)
+    if isinstance(value, dict):
+        inner = ", ".join(f"{_show(k)}: {_show(v)}" for k, v in list(value.items())[:MAX_ELEMENTS])
+        return "{" + inner + (", ..." if len(value) > MAX_ELEMENTS else "") + "}"
+    if type(value).__module__ == "torch":
+        return _array(to_numpy(value), "tensor", _torch_suffix(value))
+    if isinstance(value, bytes):
+        return repr(value[:200])
+    return clean(repr(value), 400)
+
+
+def _sequence(value: Sequence[Any]) -> str:
+    inner = ", ".join(_show(item) for item in value[:MAX_ELEMENTS])
+    more = ", ..." if len(value) > MAX_ELEMENTS else ""
+    if isinstance(value, list):
+        return f"[{inner}{more}]"
+    return f"({inner}{more}{',' if len(value) == 1 else ''})"
+
+
+def to_numpy(tensor: Any) -> np.ndarray:
+    """A torch tensor as a numpy array (bfloat16, which numpy lacks, as float32)."""
+    plain = tensor.detach()
+    array: np.ndarray = (plain.float() if str(plain.dtype) == "torch.bfloat16" else plain).numpy()
+    return array
+
+
+def _torch_suffix(tensor: Any) -> str:
+    name = str(tensor.dtype)
+    return "" if name in ("torch.float32", "torch.int64", "torch.bool") else f", dtype={name}"
+
+
+def _array(array: np.ndarray, name: str, suffix: str = "") -> str:
+    if name == "array" and array.dtype not in (np.float64, np.int64, np.bool_):
+        suffix = f", dtype={array.dtype.name}"
+    if array.size > MAX_ELEMENTS:
+        first = ", ".join(_number(v) for v in array.reshape(-1)[:4].tolist())
+        return f"{name}(shape {array.shape}, {array.dtype.name}: {first}, ...)"
+    if array.size == 0:
+        return f"{name}([], shape={array.shape}{suffix})"
+    text = np.array2string(
+        array,
+        separator=", ",
+        threshold=MAX_ELEMENTS + 1,
+        formatter={"float_kind": _number},
+        max_line_width=88,
+        prefix=f"{name}(",
+    )
+    return f"{name}({text}{suffix})"
+
+
+def _number(value: Any) -> str:
+    """Ten digits: what tells two answers apart, less the noise of the last bits."""
+    if not isinstance(value, float | np.floating):
+        return repr(value)
+    text = f"{float(value):.10g}"
+    return text if not math.isfinite(value) or "." in text or "e" in text else f"{text}.0"
+
+
+def _kit(kit: wire.Kit) -> str:
+    data = kit.data
+    if kit.name == "leaf":
+        return f"{_show(data).removesuffix(')')}, requires_grad=True)"
+    if kit.name in ("mlp", "linear_layers"):
+        sizes = [data[0][0].shape[1], *(weight.shape[0] for weight, _ in data)] if data else []
+        shape = "-".join(str(size) for size in sizes)
+        small = sum(weight.size if isinstance(weight, np.ndarray) else weight.numel()
+                    for weight, _ in data) <= MAX_ELEMENTS  # fmt: skip
+        what = "layers" if kit.name == "linear_layers" else "network"
+        inner = "; ".join(f"W={_show(w)}, b={_show(b)}" for w, b in data)
+        return f"<{what} {shape}: {inner}>" if small else f"<{what} {shape}>"
+    if kit.name == "sequential":
+        return "<network of " + ", ".join(layer[0] for layer in data) + ">"
+    if isinstance(data, str):
+        return {"basis": f"<basis function {data}>", "student": data}.get(kit.name, f"<{data}>")
+    if isinstance(data, dict) and "name" in data:
+        return f"<{kit.name} {data['name']}>"
+    return f"<{kit.name}>"

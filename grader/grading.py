@@ -1,0 +1,122 @@
+"""Grading from a path to a report: what the command line, a batch and the tests share."""
+
+import csv
+import importlib.metadata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from grader import __version__
+from grader.engine.session import Session
+from grader.errors import UsageError
+from grader.records import Outcome, Provenance, Report
+from grader.rubric import CheckEntry, Rubric, checks_hash, load_rubric
+from grader.sandbox.launcher import Mode
+from grader.scoring import score
+from grader.submission import Submission, read_submission
+
+# Whatever can change a number: the versions go into the report.
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "torch",
+    "torchvision",
+    "matplotlib",
+    "hypothesis",
+    "pytest",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be graded, and how."""
+
+    path: Path
+    assignment: str | None = None
+    only: tuple[str, ...] = ()
+    seed: int = 0
+    mode: Mode = "auto"
+    manual: Path | None = None
+
+
+def grade(
+    request: Request,
+    session: Session,
+    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    submission: Submission | None = None,
+) -> Report:
+    """Grade one submission; UsageError when the request or the submission cannot be used."""
+    rubric = load_rubric()
+    chosen = rubric.select(request.assignment, request.only)
+    found = submission or read_submission(request.path)
+    manual = read_manual(request.manual, rubric) if request.manual else {}
+    result = session.grade(
+        found,
+        rubric,
+        chosen,
+        seed=request.seed,
+        mode=request.mode,
+        replay_name=str(request.path),
+        on_outcome=on_outcome,
+    )
+    return score(
+        chosen,
+        result.outcomes,
+        name=found.name,
+        sha256=found.sha256,
+        provenance=provenance(request.seed),
+        isolation=result.isolation,
+        seconds=result.seconds,
+        manual=manual,
+        remarks=found.remarks,
+    )
+
+
+def wanted_checks(request: Request) -> Sequence[CheckEntry]:
+    """The checks that a request will run, for a progress display."""
+    rubric = load_rubric()
+    chosen = rubric.select(request.assignment, request.only)
+    return [rubric.index[name] for names in chosen.values() for name in names]
+
+
+def provenance(seed: int) -> Provenance:
+    """What this machine would grade with."""
+    return Provenance(__version__, checks_hash(), seed, package_versions())
+
+
+@cache
+def package_versions() -> Mapping[str, str]:
+    """The versions of the packages that can change a number."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "absent"
+    return found
+
+
+def read_manual(path: Path, rubric: Rubric) -> dict[str, float]:
+    """Points given by a person: a CSV with the columns `check` and `points`."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    points: dict[str, float] = {}
+    for number, row in enumerate(rows, start=2):
+        name, value = (row.get("check") or "").strip(), (row.get("points") or "").strip()
+        entry = rubric.index.get(name)
+        if entry is None or entry.kind != "manual":
+            known = ", ".join(c.id for c in rubric.index.values() if c.kind == "manual")
+            raise UsageError(f"{path}:{number}: {name!r} is no manual item; there are {known}")
+        try:
+            given = float(value)
+        except ValueError:
+            given = -1.0
+        if not 0 <= given <= entry.points:
+            raise UsageError(f"{path}:{number}: {value!r} is not between 0 and {entry.points:g}")
+        points[name] = given
+    return points

@@ -1,0 +1,238 @@
+"""The rubric: what is graded, for how many points, within which limits.
+
+One TOML file per topic stands beside the topic's checks; `rubric.toml` beside them lists the
+assignments and their topics in order. A rubric that contradicts itself does not load.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+from grader.errors import RubricError, UsageError
+from grader.records import Kind, Visibility
+from grader.sandbox.limits import Limits
+
+CHECKS = Path(__file__).parent / "checks"
+DEFAULT_EXAMPLES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEntry:
+    """One check as the rubric has it."""
+
+    id: str
+    title: str
+    kind: Kind
+    functions: tuple[str, ...]
+    points: float
+    visibility: Visibility
+    examples: int
+    repeat: bool
+    limits: Limits
+    thresholds: Mapping[str, Any]
+    calibration: str
+    tolerance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One part of an assignment, with its checks."""
+
+    id: str
+    label: str
+    title: str
+    points: float
+    extra_credit: bool
+    checks: tuple[CheckEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Topic:
+    """One module of an assignment."""
+
+    name: str
+    assignment: str
+    title: str
+    preload: tuple[str, ...]
+    functions: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    files: tuple[str, ...] = ()
+
+    @property
+    def checks(self) -> tuple[CheckEntry, ...]:
+        """All checks of the topic, in order."""
+        return tuple(check for problem in self.problems for check in problem.checks)
+
+    @property
+    def module(self) -> Path:
+        """The file with the topic's checks."""
+        return CHECKS / f"{self.name}.py"
+
+    def label(self, function: str) -> str:
+        """The task that a function belongs to, for example "HW2 Q1 (b)"."""
+        wanted = self.functions[function]
+        return next(problem.label for problem in self.problems if problem.id == wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """Every topic, in the order of the assignments."""
+
+    assignments: Mapping[str, str]
+    topics: tuple[Topic, ...]
+    index: Mapping[str, CheckEntry] = field(repr=False)
+
+    def topic(self, name: str) -> Topic:
+        """The topic of that name; `UsageError` naming the near ones."""
+        for topic in self.topics:
+            if topic.name == name:
+                return topic
+        names = ", ".join(topic.name for topic in self.topics)
+        raise UsageError(f"there is no topic {name}; the topics are {names}")
+
+    def select(self, assignment: str | None, only: Iterable[str]) -> dict[Topic, tuple[str, ...]]:
+        """The topics to grade, each with the ids of the checks wanted of it.
+
+        `only` names topics, problems ("hw2_least_squares.b") or checks; `UsageError` for a name
+        that is none of them.
+        """
+        wanted = list(only)
+        if assignment is not None and assignment not in self.assignments:
+            names = ", ".join(self.assignments)
+            raise UsageError(f"there is no assignment {assignment}; there are {names}")
+        chosen: dict[Topic, tuple[str, ...]] = {}
+        used: set[str] = set()
+        for topic in self.topics:
+            if assignment not in (None, topic.assignment):
+                continue
+            ids = []
+            for problem in topic.problems:
+                for check in problem.checks:
+                    matched = {topic.name, f"{topic.name}.{problem.id}", check.id} & set(wanted)
+                    used |= matched
+                    if matched or not wanted:
+                        ids.append(check.id)
+            if ids:
+                chosen[topic] = tuple(ids)
+        unknown = [name for name in wanted if name not in used]
+        if unknown:
+            raise UsageError(_no_such(unknown[0], self))
+        return chosen
+
+
+def _no_such(name: str, rubric: Rubric) -> str:
+    import difflib
+
+    known = [topic.name for topic in rubric.topics] + list(rubric.index)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else "; `grader checks` lists them"
+    return f"--only {name} is no topic or check here{hint}"
+
+
+@cache
+def load_rubric(folder: Path = CHECKS) -> Rubric:
+    """The rubric in `folder`; `RubricError` when it contradicts itself."""
+    top = _read(folder / "rubric.toml")
+    assignments = {entry["id"]: entry["title"] for entry in top["assignment"]}
+    defaults = top.get("limits", {})
+    topics = []
+    for entry in top["assignment"]:
+        for name in entry["topics"]:
+            topics.append(_topic(folder / f"{name}.toml", entry["id"], defaults))
+    index: dict[str, CheckEntry] = {}
+    for topic in topics:
+        for check in topic.checks:
+            if check.id in index:
+                raise RubricError(f"{check.id} is there twice")
+            index[check.id] = check
+    return Rubric(assignments, tuple(topics), index)
+
+
+def checks_hash(folder: Path = CHECKS) -> str:
+    """A hash of everything in the checks' folder that can change a score."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*")):
+        if path.suffix in (".py", ".toml"):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise RubricError(f"{path.name}: {error}") from error
+
+
+def _topic(path: Path, assignment: str, defaults: Mapping[str, Any]) -> Topic:
+    data = _read(path)
+    head = data["topic"]
+    name = path.stem
+    if head["assignment"] != assignment:
+        raise RubricError(f"{path.name} says {head['assignment']}, rubric.toml says {assignment}")
+    problems = tuple(_problem(name, entry, defaults) for entry in data["problem"])
+    functions = dict(head.get("functions", {}))
+    unknown = set(functions.values()) - {problem.id for problem in problems}
+    if unknown:
+        raise RubricError(f"{path.name}: functions of problems that are not there: {unknown}")
+    return Topic(
+        name=name,
+        assignment=assignment,
+        title=head["title"],
+        preload=tuple(head.get("preload", ())),
+        functions=functions,
+        problems=problems,
+        files=tuple(head.get("files", ())),
+    )
+
+
+def _problem(topic: str, data: Mapping[str, Any], defaults: Mapping[str, Any]) -> Problem:
+    checks = tuple(_check(topic, entry, defaults) for entry in data.get("check", ()))
+    where = f"{topic}.{data['id']}"
+    total = sum(check.points for check in checks)
+    if abs(total - data["points"]) > 1e-9:
+        raise RubricError(f"{where}: its checks give {total:g} points, it has {data['points']:g}")
+    return Problem(
+        id=data["id"],
+        label=data["label"],
+        title=data["title"],
+        points=float(data["points"]),
+        extra_credit=bool(data.get("extra_credit", False)),
+        checks=checks,
+    )
+
+
+def _check(topic: str, data: Mapping[str, Any], defaults: Mapping[str, Any]) -> CheckEntry:
+    known = {
+        "name", "title", "kind", "functions", "points", "visibility", "examples", "repeat",
+        "limits", "thresholds", "calibration", "tolerance",
+    }  # fmt: skip
+    where = f"{topic}.{data.get('name', '?')}"
+    if set(data) - known:
+        raise RubricError(f"{where}: unknown keys {sorted(set(data) - known)}")
+    kind, visibility = data["kind"], data.get("visibility", "public")
+    if kind not in get_args(Kind) or visibility not in get_args(Visibility):
+        raise RubricError(f"{where}: kind {kind!r} or visibility {visibility!r} is not known")
+    limits = {**defaults, **data.get("limits", {})}
+    if set(limits) - {part.name for part in fields(Limits)}:
+        raise RubricError(f"{where}: unknown limits in {sorted(limits)}")
+    if data.get("thresholds") and not data.get("calibration"):
+        raise RubricError(f"{where}: thresholds without a calibration note")
+    return CheckEntry(
+        id=where,
+        title=data["title"],
+        kind=kind,
+        functions=tuple(data.get("functions", ())),
+        points=float(data["points"]),
+        visibility=visibility,
+        examples=int(data.get("examples", DEFAULT_EXAMPLES)),
+        repeat=bool(data.get("repeat", kind == "property")),
+        limits=Limits(**limits),
+        thresholds=data.get("thresholds", {}),
+        calibration=data.get("calibration", ""),
+        tolerance=data.get("tolerance", ""),
+    )

@@ -1,0 +1,199 @@
+"""The zygote: a process that has imported the libraries and forks a confined worker on request.
+
+It runs as a program of its own, inside bubblewrap where that can start. It never reads a byte of a
+submission: those travel straight from the grader to the worker, over a socket that passes through
+here as a file descriptor. It stays at one thread and computes nothing, since a process that ran
+torch work on two threads leaves forked children that hang.
+
+Control messages are JSON datagrams. In: {"spawn": n, "limits": {...}} with two descriptors, the
+worker's socket and the pipe for its output. Out: {"ready": ...}, {"spawned": n} with a pidfd,
+{"exited": n, "status": wait status}.
+"""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from grader.sandbox import layers, worker
+from grader.sandbox.limits import Limits
+
+FIRST_UID = 61184  # above Debian's and systemd's dynamic ranges, below nobody
+UIDS = 4000
+
+
+@dataclass(slots=True)
+class Child:
+    """A worker that runs: its number, process and private folder."""
+
+    number: int
+    pid: int
+    pidfd: int
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the launcher asks of a zygote, as it arrives on the command line."""
+
+    control: int
+    preload: list[str]
+    readable: list[str]
+    work: str
+    mount: bool
+    drop_user: bool
+    hidden: str
+    fonts: str
+    without: list[str]
+
+
+def main() -> None:
+    """Import what is to be preloaded, say so, and fork until the grader hangs up."""
+    plan = Plan(**json.loads(sys.argv[1]))
+    # A worker must not see the zygote's memory, nor inherit its core limit.
+    layers.harden_zygote()
+    absent = [name for name, there in layers.supported().items() if not there]
+    plan = replace(plan, without=[*plan.without, *absent])
+    _take_font_list(plan)
+    missing = _preload(plan.preload)
+    control = socket.socket(fileno=plan.control)
+    control.send(json.dumps({"ready": True, "missing": missing, "uid": _uid(plan, 0)}).encode())
+    _Zygote(plan, control).run()
+
+
+def _take_font_list(plan: Plan) -> None:
+    """Give matplotlib a folder that it can write to, with the list of fonts already in it."""
+    folder = os.path.join("/tmp" if plan.mount else plan.work, "matplotlib")
+    shutil.copytree(plan.fonts, folder, dirs_exist_ok=True)
+    os.environ["MPLCONFIGDIR"] = folder
+
+
+def _preload(modules: list[str]) -> list[str]:
+    import importlib
+
+    missing = []
+    for name in modules:
+        try:
+            if name == "torchvision":
+                from grader.sandbox.torchvision_ops import ensure_importable
+
+                ensure_importable()
+            importlib.import_module(name)
+        except ImportError:
+            missing.append(name)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+        # Loaded on first use otherwise, once in every worker.
+        importlib.import_module("torch.optim")
+        importlib.import_module("torch.nn.functional")
+    return missing
+
+
+def _uid(plan: Plan, number: int) -> int | None:
+    """A user of its own for each worker, or None where the user cannot be changed."""
+    return FIRST_UID + number % UIDS if plan.drop_user else None
+
+
+class _Zygote:
+    def __init__(self, plan: Plan, control: socket.socket) -> None:
+        self._plan = plan
+        self._control = control
+        self._children: dict[int, Child] = {}
+
+    def run(self) -> None:
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        while True:
+            for fd, event in poll.poll():
+                if fd in self._children:
+                    poll.unregister(fd)
+                    self._bury(self._children.pop(fd))
+                elif event & select.POLLIN:
+                    message, fds, _, _ = socket.recv_fds(self._control, 1 << 16, 4)
+                    if not message:
+                        return
+                    child = self._spawn(json.loads(message), fds)
+                    self._children[child.pidfd] = child
+                    poll.register(child.pidfd, select.POLLIN)
+                else:
+                    return
+
+    def _spawn(self, request: dict[str, Any], fds: list[int]) -> Child:
+        number = int(request["spawn"])
+        folder = self._folder(number)
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(self._plan, number, folder, Limits(**request["limits"]), *fds)
+        for fd in fds:
+            os.close(fd)
+        pidfd = os.pidfd_open(pid)
+        socket.send_fds(self._control, [json.dumps({"spawned": number}).encode()], [pidfd])
+        return Child(number, pid, pidfd, folder)
+
+    def _folder(self, number: int) -> str:
+        if self._plan.mount:
+            return self._plan.work
+        folder = os.path.join(self._plan.work, f"{number}-{os.urandom(8).hex()}")
+        os.mkdir(folder, 0o700)
+        uid = _uid(self._plan, number)
+        if uid is not None:
+            os.chown(folder, uid, uid)
+        return folder
+
+    def _bury(self, child: Child) -> None:
+        _, status = os.waitpid(child.pid, 0)
+        os.close(child.pidfd)
+        if not self._plan.mount:
+            shutil.rmtree(child.folder, ignore_errors=True)
+        with contextlib.suppress(BrokenPipeError):
+            self._control.send(json.dumps({"exited": child.number, "status": status}).encode())
+
+
+def _become_worker(
+    plan: Plan, number: int, folder: str, limits: Limits, connection: int, output: int
+) -> None:
+    """In the forked child: keep three descriptors, confine, serve, and leave without clean-up."""
+    status = 70
+    try:
+        os.setsid()
+        null = os.open("/dev/null", os.O_RDONLY)
+        os.dup2(null, 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.dup2(connection, 3)
+        os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115
+        # New objects: the old ones remember the files that they were made for.
+        sys.stdout = open(1, "w", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", 1, errors="backslashreplace", closefd=False)  # noqa: SIM115
+        confinement = layers.Confinement(
+            readable=tuple(plan.readable),
+            folder=folder,
+            mount=plan.mount,
+            uid=_uid(plan, number),
+            **dict.fromkeys(plan.without, False),
+        )
+        layers.confine(confinement, limits)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        server = worker.Server(Path(folder), limits, lambda: layers.probe(plan.hidden, limits))
+        worker.serve(3, server, limits)
+        status = 0
+    except BaseException as error:
+        # Before the submission is loaded, this is the sandbox's own failure: say so on the way out.
+        with contextlib.suppress(OSError):
+            os.write(2, f"\nworker: {type(error).__name__}: {error}\n".encode())
+    finally:
+        with contextlib.suppress(BaseException):
+            sys.stdout.flush()
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

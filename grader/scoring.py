@@ -1,0 +1,144 @@
+"""From outcomes to points: pure functions over frozen records."""
+
+from collections.abc import Mapping
+
+from grader.records import (
+    CheckScore,
+    Isolation,
+    Outcome,
+    ProblemScore,
+    Provenance,
+    Report,
+    Status,
+)
+from grader.rubric import CheckEntry, Problem, Topic
+
+HIDDEN_MESSAGES = {
+    Status.PASSED: "a hidden check: passed",
+    Status.PENDING: "a hidden check: pending",
+}
+
+
+def score(
+    chosen: Mapping[Topic, tuple[str, ...]],
+    outcomes: Mapping[str, Outcome],
+    *,
+    name: str,
+    sha256: str,
+    provenance: Provenance,
+    isolation: Isolation,
+    seconds: float,
+    manual: Mapping[str, float] | None = None,
+    remarks: tuple[str, ...] = (),
+) -> Report:
+    """The report of one submission.
+
+    `manual` holds the points that a person gave, by check id; what is not in it stays pending.
+    """
+    given = manual or {}
+    problems = tuple(
+        _problem(topic, problem, wanted, outcomes, given)
+        for topic, wanted in chosen.items()
+        for problem in topic.problems
+        if any(check.id in wanted for check in problem.checks)
+    )
+    counted = [p for p in problems if not p.extra_credit]
+    extra = [p for p in problems if p.extra_credit]
+    return Report(
+        submission=name,
+        submission_sha256=sha256,
+        provenance=provenance,
+        isolation=isolation,
+        problems=problems,
+        score=_points(counted),
+        max_score=_graded_maximum(counted),
+        extra_credit=_points(extra),
+        max_extra_credit=_graded_maximum(extra),
+        pending=_pending(problems),
+        seconds=round(seconds, 2),
+        remarks=remarks,
+    )
+
+
+def percent(report: Report) -> float:
+    """The score as a percentage of what a program could give; 100 of nothing is 100."""
+    return 100.0 * report.score / report.max_score if report.max_score else 100.0
+
+
+def has_grader_error(report: Report) -> bool:
+    """Whether some check could not be judged through the grader's own fault."""
+    return any(c.status is Status.GRADER_ERROR for p in report.problems for c in p.checks)
+
+
+def _problem(
+    topic: Topic,
+    problem: Problem,
+    wanted: tuple[str, ...],
+    outcomes: Mapping[str, Outcome],
+    manual: Mapping[str, float],
+) -> ProblemScore:
+    checks = tuple(
+        _check(check, outcomes.get(check.id), manual.get(check.id))
+        for check in problem.checks
+        if check.id in wanted
+    )
+    return ProblemScore(
+        id=f"{topic.name}.{problem.id}",
+        topic=topic.name,
+        title=f"{problem.label}: {problem.title}",
+        points=_round(sum(check.points for check in checks)),
+        max_points=_round(sum(check.max_points for check in checks)),
+        extra_credit=problem.extra_credit,
+        checks=checks,
+    )
+
+
+def _check(entry: CheckEntry, outcome: Outcome | None, given: float | None) -> CheckScore:
+    if outcome is None:
+        outcome = Outcome(entry.id, Status.GRADER_ERROR, message="the check did not run")
+    if given is not None and outcome.status is Status.PENDING:
+        outcome = Outcome(
+            entry.id, Status.PASSED, given / entry.points, message=f"{given:g} points by hand"
+        )
+    shown = _redacted(outcome) if entry.visibility == "hidden" else outcome
+    return CheckScore(
+        id=entry.id,
+        title=entry.title,
+        kind=entry.kind,
+        functions=entry.functions,
+        status=outcome.status,
+        points=_round(entry.points * outcome.fraction),
+        max_points=entry.points,
+        seconds=round(shown.seconds, 2),
+        message=shown.message,
+        counterexample=shown.counterexample,
+        visibility=entry.visibility,
+        notes=shown.notes,
+        printed=shown.printed,
+    )
+
+
+def _redacted(outcome: Outcome) -> Outcome:
+    """A hidden check tells passed from not passed, and nothing of its inputs."""
+    message = HIDDEN_MESSAGES.get(outcome.status, "a hidden check: not passed")
+    return Outcome(outcome.check, outcome.status, outcome.fraction, message=message)
+
+
+def _points(problems: list[ProblemScore]) -> float:
+    return _round(sum(problem.points for problem in problems))
+
+
+def _graded_maximum(problems: list[ProblemScore]) -> float:
+    return _round(
+        sum(c.max_points for p in problems for c in p.checks if c.status is not Status.PENDING)
+    )
+
+
+def _pending(problems: tuple[ProblemScore, ...]) -> float:
+    return _round(
+        sum(c.max_points for p in problems for c in p.checks if c.status is Status.PENDING)
+    )
+
+
+def _round(points: float) -> float:
+    return round(points, 4)
