@@ -267,6 +267,7 @@ class Zygote:
         os.chmod(self._work, 0o711)
         self._exits: dict[int, int] = {}
         self._count = 0
+        self._live: dict[int, Worker] = {}
         self._isolation: Isolation | None = None
         self._ready: dict[str, Any] | None = None
         self._profile = _Profile(
@@ -322,10 +323,14 @@ class Zygote:
         theirs.close()
         os.close(theirs_output)
         pidfd = self._await_spawn(self._count)
-        return Worker(self._count, ours, output, pidfd, limits, self._wait_exit)
+        worker = Worker(self._count, ours, output, pidfd, limits, self._buried)
+        self._live[self._count] = worker
+        return worker
 
     def close(self) -> None:
         """End the zygote and all its workers, and remove their folders."""
+        for worker in list(self._live.values()):
+            worker.close()
         self._control.close()
         try:
             self._process.wait(EXIT_S)
@@ -335,6 +340,10 @@ class Zygote:
             self._process.wait()
         self._errors.close()
         shutil.rmtree(self._work, ignore_errors=True)
+
+    def exit_status(self) -> int | None:
+        """The zygote's exit status; None while it runs."""
+        return self._process.poll()
 
     def _wait_ready(self) -> None:
         if self._ready is None:
@@ -352,6 +361,10 @@ class Zygote:
             while number not in self._exits:
                 self._message(EXIT_S)
         return self._exits.pop(number, None)
+
+    def _buried(self, number: int) -> int | None:
+        self._live.pop(number, None)
+        return self._wait_exit(number)
 
     def _message(self, timeout: float) -> tuple[dict[str, Any], list[int]]:
         self._control.settimeout(timeout)

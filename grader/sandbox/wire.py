@@ -72,8 +72,7 @@ def encode(value: object, limit: int) -> bytes:
     """A frame holding `value`; `TooLarge` when it would exceed `limit` bytes."""
     encoder = _Encoder(limit)
     encoder.put(value, 0)
-    body = b"".join(encoder.parts)
-    return HEADER.pack(MAGIC, len(body)) + body
+    return b"".join([HEADER.pack(MAGIC, limit - encoder.left), *encoder.parts])
 
 
 def decode(body: bytes | bytearray | memoryview) -> Any:
