@@ -8,7 +8,7 @@ SUBMISSION ?= student
 GRADE_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test test-slow check format stubs train data clean
+.PHONY: help setup grade test test-slow audit check format stubs train data clean
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ test: $(STAMP)  ## Run the harness's own tests (minutes).
 
 test-slow: $(STAMP)  ## Run the slow proofs too.
 	$(BIN)/python -m pytest -q -m slow
+
+audit: $(STAMP)  ## Prove the checks against right and wrong submissions (minutes).
+	$(BIN)/grader audit
 
 check: $(STAMP)  ## Lint, types, stubs up to date. Changes nothing.
 	$(BIN)/ruff check .

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from grader import __version__
 from grader.errors import DataError, GraderError, UsageError
-from grader.records import Outcome, Status
+from grader.records import Status
 
 app = typer.Typer(
     name="grader",
@@ -103,7 +103,7 @@ def grade(
     with _errors():
         request = Request(submission, assignment, tuple(only or ()), seed, isolation.value, manual)
         with Session(jobs) as session, _progress(len(wanted_checks(request))) as step:
-            report = grade_request(request, session, step)
+            report = grade_request(request, session, lambda outcome: step(outcome.check))
         if json is not None and not to_stdout:
             _write(json, to_json(report))
     if to_stdout:
@@ -118,8 +118,8 @@ def grade(
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[Outcome], None]]:
-    """A bar on standard error while checks run; nothing where that is not a terminal."""
+def _progress(total: int) -> Iterator[Callable[[str], None]]:
+    """A bar on standard error, with what was done last; nothing where that is no terminal."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -132,8 +132,8 @@ def _progress(total: int) -> Iterator[Callable[[Outcome], None]]:
     ) as bar:
         task = bar.add_task("starting", total=total)
 
-        def step(outcome: Outcome) -> None:
-            bar.update(task, advance=1, description=outcome.check)
+        def step(done: str) -> None:
+            bar.update(task, advance=1, description=done)
 
         yield step
 
@@ -219,6 +219,48 @@ def stubs(
     for path in stale:
         typer.echo(f"{path} {'is out of date: run `grader stubs`' if check else 'written'}")
     if check and stale:
+        raise typer.Exit(BELOW)
+
+
+@app.command()
+def audit(
+    only: Annotated[str | None, typer.Option(help="Audit one topic.")] = None,
+    long: Annotated[
+        bool, typer.Option("--long", help="Every chaff by every check of its topic, 20 seeds.")
+    ] = False,
+    jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+    json: Annotated[Path | None, typer.Option(help="Write the result here.")] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Use no result of an earlier run.")
+    ] = False,
+) -> None:
+    """Prove the checks: right submissions earn every point, wrong ones lose theirs.
+
+    Example: `grader audit --only hw2_digits`
+    """
+    from json import dumps
+
+    from grader.author import audit as auditing
+    from grader.report.audit_table import print_audit
+
+    with _errors():
+        seeds = tuple(range(20)) if long else (0,)
+        cases = auditing.cases(root, only=only, short=not long, seeds=seeds)
+        memory = auditing.Memory(None if fresh else root / ".cache" / "audit")
+        with _progress(len(cases)) as step:
+            verdicts = auditing.run(
+                cases, jobs, memory, lambda v: step(f"{v.case.topic.name} {v.case.name}")
+            )
+        if json is not None:
+            _write(json, dumps(auditing.to_dict(verdicts), indent=2) + "\n")
+    rows = auditing.table(verdicts)
+    defects = [
+        (f"{v.case.topic.name} {v.case.role} {v.case.name}", d) for v in verdicts for d in v.defects
+    ]
+    defects += [(check, "no chaff fails it") for check in auditing.unkilled(verdicts)]
+    print_audit(Console(highlight=False), rows, defects, len(verdicts))
+    if defects:
         raise typer.Exit(BELOW)
 
 

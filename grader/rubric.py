@@ -142,7 +142,10 @@ def load_rubric(folder: Path = CHECKS) -> Rubric:
     topics = []
     for entry in top["assignment"]:
         for name in entry["topics"]:
-            topics.append(_topic(folder / f"{name}.toml", entry["id"], defaults))
+            try:
+                topics.append(_topic(folder / f"{name}.toml", entry["id"], defaults))
+            except KeyError as error:
+                raise RubricError(f"{name}.toml: the key {error} is missing") from error
     index: dict[str, CheckEntry] = {}
     for topic in topics:
         for check in topic.checks:

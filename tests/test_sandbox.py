@@ -136,7 +136,9 @@ def test_the_worker_has_no_environment_of_the_graders(
     monkeypatch.setenv("GRADER_CANARY", "do-not-leak")
     zygote = Zygote(["numpy"])
     worker = zygote.worker(Limits())
-    source = b"import os\ndef env():\n    return [dict(os.environ), open('/proc/self/environ').read()]\n"
+    source = (
+        b"import os\ndef env():\n    return [dict(os.environ), open('/proc/self/environ').read()]\n"
+    )
     worker.request("files", {"files": {"m.py": source}}, 10)
     worker.request("load", {"module": "m", "seed": 1}, 20)
 

@@ -1,5 +1,6 @@
 """The codec: what goes in comes out, and nothing that arrives can do more than be refused."""
 
+import contextlib
 import math
 import struct
 from typing import Any
@@ -28,9 +29,11 @@ def plain_data() -> st.SearchStrategy[Any]:
     keys = text | st.integers() | st.booleans()
     return st.recursive(
         leaves | st.binary(max_size=20),
-        lambda inner: st.lists(inner, max_size=4)
-        | st.lists(inner, max_size=4).map(tuple)
-        | st.dictionaries(keys, inner, max_size=4),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.lists(inner, max_size=4).map(tuple)
+            | st.dictionaries(keys, inner, max_size=4)
+        ),
         max_leaves=20,
     )
 
@@ -186,7 +189,7 @@ def test_malformed_bodies_are_wire_errors(body: bytes) -> None:
         wire.decode(body)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.data())
 def test_mutated_frames_raise_nothing_but_wire_errors(data: st.DataObject) -> None:
     value = [
@@ -202,10 +205,8 @@ def test_mutated_frames_raise_nothing_but_wire_errors(data: st.DataObject) -> No
     if data.draw(st.booleans()):
         del body[data.draw(st.integers(0, len(body))) :]
 
-    try:
+    with contextlib.suppress(wire.WireError):
         wire.decode(body)
-    except wire.WireError:
-        pass
 
 
 def test_an_announced_length_over_the_limit_is_refused() -> None:

@@ -41,7 +41,10 @@ EXACT = Tolerance(0.0, 0.0, "the operations are exact, so are the results")
 def as_float(value: Any, what: str = "the result") -> float:
     """A scalar: a Python number, numpy scalar, 0-d array or 0-d tensor. It may be infinite."""
     if type(value) in (int, float):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise Mismatch(f"{what} is too large", "an integer of hundreds of digits") from None
     array = _numeric(value)
     if array is None or array.shape != ():
         raise _wrong_type(value, what, "a number")

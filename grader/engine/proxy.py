@@ -136,7 +136,7 @@ class Remote:
     def _use(
         self, steps: list[Any], label: str, args: Any, kwargs: dict[str, Any], keep: bool = False
     ) -> Any:
-        payload = {"handle": self.wire().number, "steps": steps, "keep": keep}
+        payload = {"handle": self.wire().number, "steps": self._proxy._plain(steps), "keep": keep}
         return self._proxy._ask("use", payload, Call(label, tuple(args), dict(kwargs)))["value"]
 
     def _dict(self, operation: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.engine import runner
 from grader.engine.runner import Job, outcome_from_wire
-from grader.errors import GraderError, IsolationError
+from grader.errors import IsolationError
 from grader.records import Isolation, Outcome, Status
 from grader.rubric import Rubric, Topic
 from grader.sandbox.launcher import Mode
@@ -56,6 +56,10 @@ class Session:
         for worker in self._runners:
             self._retire(worker)
         self._runners.clear()
+
+    def runners(self) -> "tuple[_Runner, ...]":
+        """The runners that are alive now."""
+        return tuple(self._runners)
 
     def grade(
         self,
@@ -210,7 +214,3 @@ def _weakest(found: list[Isolation], mode: Mode) -> Isolation:
     level = min((one.level for one in found), key=order.index)
     layers = {name: all(one.layers[name] for one in found) for name in found[0].layers}
     return Isolation(level, layers)
-
-
-class GradingError(GraderError):
-    """Grading could not be carried out."""

@@ -1,0 +1,305 @@
+"""The audit: proof that the checks tell right answers from wrong ones.
+
+Right submissions (the reference, and wheats written in other ways) must earn every point a program
+gives; wrong ones (chaffs with one defect each, and trivial ones) must lose points where their
+defect is, with words that name it. Each is graded through the same path as a student's.
+
+Results are kept by a hash of all that can change them, so that an audit that was stopped goes on,
+and a second one grades only what changed.
+"""
+
+import hashlib
+import json
+import queue
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from grader.author.splice import Chaff, read_chaff, splice
+from grader.engine.runner import outcome_from_wire, outcome_to_wire
+from grader.engine.session import Session
+from grader.errors import UsageError
+from grader.grading import package_versions
+from grader.records import Outcome, Status
+from grader.rubric import Topic, checks_hash, load_rubric
+from grader.submission import Submission
+
+Role = Literal["reference", "wheat", "chaff", "trivial"]
+
+# What somebody returns who wants points for nothing: a constant, an argument, noise.
+TRIVIAL: Mapping[str, str] = {
+    "none": "return None",
+    "zero": "return 0.0",
+    "one": "return 1.0",
+    "empty": "return []",
+    "echo": "return args[0] if args else None",
+    "echo_last": "return args[-1] if args else None",
+    "zeros_like": "return args[0] * 0 if args else None",
+    "random": "import random; return random.random()",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One submission of the audit, and the checks that it is graded by."""
+
+    topic: Topic
+    role: Role
+    name: str
+    files: Mapping[str, bytes]
+    checks: tuple[str, ...]
+    chaff: Chaff | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of a case: its outcomes, and what is not as it must be."""
+
+    case: Case
+    outcomes: Mapping[str, Outcome]
+    defects: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class CheckRow:
+    """What the audit says of one check."""
+
+    killers: list[str] = field(default_factory=list)
+    right: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+
+def cases(
+    root: Path, *, only: str | None = None, short: bool = True, seeds: tuple[int, ...] = (0,)
+) -> list[Case]:
+    """The submissions of the audit, in a checkout at `root`.
+
+    The short form grades a chaff by the checks of the parts where it must lose points; the long
+    form by all checks of its topic, so that the table shows everything that kills it.
+    """
+    found: list[Case] = []
+    reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
+    submissions = root / "tests" / "submissions"
+    for topic in load_rubric().topics:
+        if only not in (None, topic.name):
+            continue
+        file = f"{topic.name}.py"
+        everything = tuple(c.id for c in topic.checks if c.kind != "manual")
+        for seed in seeds:
+            found.append(Case(topic, "reference", "reference", reference, everything, seed=seed))
+            for path in sorted((submissions / "wheats" / topic.name).glob("*.py")):
+                files = {**reference, file: path.read_bytes()}
+                found.append(
+                    Case(topic, "wheat", path.stem, files, _without_artifacts(topic), seed=seed)
+                )
+        for path in sorted((submissions / "chaffs" / topic.name).glob("*.py")):
+            chaff = read_chaff(path)
+            spliced = splice(reference[file].decode(), chaff.source)
+            wanted = _checks_of(topic, chaff.loses) if short else everything
+            files = {**reference, file: spliced.encode()}
+            found.append(Case(topic, "chaff", path.stem, files, wanted, chaff))
+        for name, body in TRIVIAL.items():
+            source = trivial(topic, body)
+            wanted = tuple(c.id for c in topic.checks if c.kind == "property")
+            found.append(Case(topic, "trivial", name, {file: source.encode()}, wanted))
+    if only is not None and not found:
+        raise UsageError(f"there is no topic {only}")
+    return found
+
+
+def trivial(topic: Topic, body: str) -> str:
+    """A module in which every public function is the same few words."""
+    names = "\n".join(f"{name} = _answer" for name in topic.functions)
+    return f"def _answer(*args, **kwargs):\n    {body}\n\n\n{names}\n"
+
+
+def _without_artifacts(topic: Topic) -> tuple[str, ...]:
+    """A wheat is judged by its code: the trained files beside it are the reference's."""
+    return tuple(c.id for c in topic.checks if c.kind not in ("manual", "artifact"))
+
+
+def _checks_of(topic: Topic, problems: tuple[str, ...]) -> tuple[str, ...]:
+    found = tuple(
+        check.id
+        for problem in topic.problems
+        if problem.id in problems
+        for check in problem.checks
+        if check.kind != "manual"
+    )
+    if not found:
+        raise UsageError(
+            f"{topic.name}: a chaff loses points in {problems}, which is no part of it"
+        )
+    return found
+
+
+def judge(case: Case, outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
+    """What is not as it must be, in words; nothing for a case that is in order."""
+    defects = [
+        f"{check} was not judged: {o.message}"
+        for check, o in outcomes.items()
+        if o.status is Status.GRADER_ERROR
+    ]
+    lost = {c: o for c, o in outcomes.items() if o.status is not Status.PASSED or o.fraction < 1}
+    if case.role in ("reference", "wheat"):
+        defects += [f"{check}: {o.status}: {_first_line(o)}" for check, o in lost.items()]
+    elif case.role == "trivial":
+        defects += [f"{check} passes" for check in outcomes if check not in lost]
+    elif case.chaff is not None:
+        defects += _judge_chaff(case.chaff, case.topic, lost)
+    return tuple(defects)
+
+
+def _judge_chaff(chaff: Chaff, topic: Topic, lost: Mapping[str, Outcome]) -> list[str]:
+    defects = []
+    for problem in topic.problems:
+        if problem.id in chaff.loses and not any(check.id in lost for check in problem.checks):
+            defects.append(f"loses no point in {problem.id}")
+    said = "\n".join(_all_words(outcome) for outcome in lost.values()).lower()
+    if chaff.says.lower() not in said:
+        defects.append(f"no message says {chaff.says!r}")
+    return defects
+
+
+def _first_line(outcome: Outcome) -> str:
+    return outcome.message.splitlines()[0] if outcome.message else ""
+
+
+def _all_words(outcome: Outcome) -> str:
+    found = outcome.counterexample
+    return "\n".join([outcome.message, *([found.got, found.expected] if found else [])])
+
+
+class Memory:
+    """Outcomes kept by a hash of all that can change them; a folder, or nothing at all."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._base = checks_hash() + json.dumps(dict(package_versions()), sort_keys=True)
+
+    def _path(self, case: Case) -> Path | None:
+        if self._folder is None:
+            return None
+        digest = hashlib.sha256(self._base.encode())
+        digest.update(json.dumps([case.topic.name, sorted(case.checks), case.seed]).encode())
+        digest.update(Submission("", case.files).sha256.encode())
+        return self._folder / f"{digest.hexdigest()}.json"
+
+    def find(self, case: Case) -> dict[str, Outcome] | None:
+        """The outcomes of a case that was graded before."""
+        path = self._path(case)
+        if path is None or not path.is_file():
+            return None
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return {name: outcome_from_wire(outcome) for name, outcome in data.items()}
+
+    def keep(self, case: Case, outcomes: Mapping[str, Outcome]) -> None:
+        """Keep the outcomes of a case."""
+        path = self._path(case)
+        if path is None:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        data = {name: outcome_to_wire(outcome) for name, outcome in outcomes.items()}
+        partial.write_text(json.dumps(data), encoding="utf-8")
+        partial.replace(path)
+
+
+def run(
+    wanted: list[Case],
+    jobs: int,
+    memory: Memory,
+    on_verdict: Callable[[Verdict], None] = lambda verdict: None,
+) -> list[Verdict]:
+    """Grade every case, `jobs` at a time; `on_verdict` hears of each as it is known."""
+    verdicts = []
+    with _sessions(jobs) as sessions, ThreadPoolExecutor(jobs) as pool:
+        tasks = [pool.submit(_grade, case, sessions, memory) for case in wanted]
+        for task in as_completed(tasks):
+            case, outcomes = task.result()
+            verdict = Verdict(case, outcomes, judge(case, outcomes))
+            verdicts.append(verdict)
+            on_verdict(verdict)
+    order = {id(case): number for number, case in enumerate(wanted)}
+    return sorted(verdicts, key=lambda verdict: order[id(verdict.case)])
+
+
+@contextmanager
+def _sessions(count: int) -> Iterator["queue.SimpleQueue[Session]"]:
+    """Sessions of one runner each; a thread takes one while it grades a case."""
+    free: queue.SimpleQueue[Session] = queue.SimpleQueue()
+    made = [Session(1) for _ in range(count)]
+    for session in made:
+        free.put(session)
+    try:
+        yield free
+    finally:
+        for session in made:
+            session.__exit__(None, None, None)
+
+
+def _grade(
+    case: Case, sessions: "queue.SimpleQueue[Session]", memory: Memory
+) -> tuple[Case, Mapping[str, Outcome]]:
+    known = memory.find(case)
+    if known is not None:
+        return case, known
+    session = sessions.get()
+    try:
+        submission = Submission(case.name, case.files)
+        rubric = load_rubric()
+        result = session.grade(submission, rubric, {case.topic: case.checks}, seed=case.seed)
+    finally:
+        sessions.put(session)
+    memory.keep(case, result.outcomes)
+    return case, result.outcomes
+
+
+def table(verdicts: list[Verdict]) -> dict[str, CheckRow]:
+    """A row per check: its killers, the right submissions that passed it, its seconds."""
+    rows = {check: CheckRow() for check in load_rubric().index}
+    for verdict in verdicts:
+        for check, outcome in verdict.outcomes.items():
+            row = rows[check]
+            if verdict.case.role in ("reference", "wheat"):
+                row.right += outcome.status is Status.PASSED
+                row.seconds.append(outcome.seconds)
+            elif verdict.case.role == "chaff" and outcome.status is not Status.PASSED:
+                row.killers.append(verdict.case.name)
+    return rows
+
+
+def unkilled(verdicts: list[Verdict]) -> list[str]:
+    """Checks that no chaff fails: nothing shows that they can."""
+    index = load_rubric().index
+    topics = {verdict.case.topic.name for verdict in verdicts}
+    return [
+        check
+        for check, row in table(verdicts).items()
+        if not row.killers and check.split(".")[0] in topics and index[check].kind != "manual"
+    ]
+
+
+def to_dict(verdicts: list[Verdict]) -> dict[str, Any]:
+    """The audit as plain data."""
+    return {
+        "cases": [
+            {
+                "topic": v.case.topic.name,
+                "role": v.case.role,
+                "name": v.case.name,
+                "seed": v.case.seed,
+                "in_order": not v.defects,
+                "defects": list(v.defects),
+            }
+            for v in verdicts
+        ],
+        "checks": {
+            check: {"killers": row.killers, "right": row.right}
+            for check, row in table(verdicts).items()
+        },
+    }

@@ -1,0 +1,103 @@
+"""The tree shows the architecture: imports go down, and the engine knows no topic."""
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from grader.rubric import load_rubric
+
+# From the bottom up. A module imports only from its own floor and the floors below.
+FLOORS = (
+    {"errors", "records"},
+    {"sandbox", "data"},
+    {"submission", "rubric"},
+    {"engine"},
+    {"checks", "scoring", "report"},
+    {"grading", "author"},
+    {"cli", "__main__"},
+)
+
+
+def modules(root: Path) -> dict[str, Path]:
+    package = root / "grader"
+    found = {}
+    for path in package.rglob("*.py"):
+        parts = path.relative_to(root).with_suffix("").parts
+        found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+def imported(path: Path, known: dict[str, Path]) -> set[str]:
+    """The grader's own modules that a file imports, inside functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in known else node.module for name in inner}
+    return {name for name in found if name in known and name != "grader"}
+
+
+def floor(module: str) -> int:
+    part = module.split(".")[1] if "." in module else "errors"
+    return next(level for level, names in enumerate(FLOORS) if part in names)
+
+
+def test_imports_go_down(root: Path) -> None:
+    known = modules(root)
+
+    upward = [
+        f"{name} imports {other}"
+        for name, path in known.items()
+        for other in imported(path, known)
+        if floor(other) > floor(name)
+    ]
+
+    assert upward == []
+
+
+def test_there_are_no_import_cycles(root: Path) -> None:
+    known = modules(root)
+    graph = {name: imported(path, known) - {name} for name, path in known.items()}
+
+    TopologicalSorter(graph).prepare()
+
+
+def test_the_engine_knows_no_topic(root: Path) -> None:
+    names = [topic.name for topic in load_rubric().topics]
+    folders = [root / "grader" / part for part in ("engine", "sandbox", "report")]
+
+    said = [
+        f"{path.name}: {name}"
+        for folder in folders
+        for path in folder.rglob("*.py")
+        for name in names
+        if name in path.read_text(encoding="utf-8") and path.name != "plugin.py"
+    ]
+
+    assert said == []
+
+
+def test_a_topic_is_one_file_name_in_three_folders(root: Path) -> None:
+    for topic in load_rubric().topics:
+        for place in ("student", "reference", "grader/checks"):
+            assert (root / place / f"{topic.name}.py").is_file()
+
+
+@pytest.mark.parametrize("folder", ["grader", "student", "reference"])
+def test_nothing_that_crosses_the_boundary_is_unpickled(root: Path, folder: str) -> None:
+    forbidden = {"pickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
+
+    found = [
+        (path.name, name)
+        for path in (root / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None), *(alias.name for alias in node.names)]
+        if name and name.split(".")[0] in forbidden
+    ]
+
+    assert found == []

@@ -1,0 +1,184 @@
+"""The engine: every way in which a submission can end a check, and that the next check goes on."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.engine.session import Result, Session
+from grader.records import Outcome, Status
+from grader.rubric import load_rubric
+from grader.submission import Submission
+
+TOPIC = "hw5_mle"
+LIKELIHOOD = """
+import numpy as np
+def uniform_log_likelihood(samples, a, b):
+    if not a < b: raise ValueError
+    s = np.asarray(samples)
+    inside = s.size == 0 or (s.min() >= a and s.max() <= b)
+    return float(-s.size * np.log(b - a)) if inside else float("-inf")
+"""
+MLE = """
+def uniform_mle(samples):
+    if len(samples) == 0: raise ValueError
+    return float(min(samples)), float(max(samples))
+"""
+
+
+def graded(session: Session, source: str, topic: str = TOPIC, **options: Any) -> Result:
+    rubric = load_rubric()
+    files = {f"{topic}.py": source.encode()} if source is not None else {}
+    return session.grade(Submission("s", files), rubric, rubric.select(None, [topic]), **options)
+
+
+def by_function(result: Result, function: str) -> list[Outcome]:
+    index = load_rubric().index
+    return [o for o in result.outcomes.values() if index[o.check].functions == (function,)]
+
+
+def statuses(result: Result) -> Counter[Status]:
+    return Counter(outcome.status for outcome in result.outcomes.values())
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("raise NotImplementedError('HW5 P2')", Status.NOT_IMPLEMENTED),
+        ("import os; os._exit(0)", Status.CRASHED),
+        ("import ctypes; ctypes.string_at(0)", Status.CRASHED),
+        ("return bytearray(1 << 34)", Status.OUT_OF_MEMORY),
+        ("return np.zeros(1 << 24)", Status.OUTPUT_LIMIT),
+        ("import os; os.write(3, b'{\"score\": 100}')", Status.VIOLATION),
+        ("return 1 / 0", Status.FAILED),
+        ("raise SystemExit(0)", Status.FAILED),
+        ("return None", Status.FAILED),
+        ("return (i for i in samples)", Status.FAILED),
+        ("return (float('nan'), float('nan'))", Status.FAILED),
+    ],
+)
+def test_each_way_to_end_has_its_status_and_the_next_check_goes_on(
+    session: Session, body: str, status: Status
+) -> None:
+    result = graded(session, f"{LIKELIHOOD}\ndef uniform_mle(samples):\n    {body}\n")
+
+    assert {o.status for o in by_function(result, "uniform_mle")} <= {status, Status.FAILED}
+    assert status in {o.status for o in by_function(result, "uniform_mle")}
+    assert {o.status for o in by_function(result, "uniform_log_likelihood")} == {Status.PASSED}
+
+
+@pytest.mark.slow
+def test_a_hang_ends_its_check_alone(session: Session) -> None:
+    result = graded(session, f"{LIKELIHOOD}\ndef uniform_mle(samples):\n    while True: pass\n")
+
+    assert Status.TIMEOUT in {o.status for o in by_function(result, "uniform_mle")}
+    assert {o.status for o in by_function(result, "uniform_log_likelihood")} == {Status.PASSED}
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("def broken(:\n", "SyntaxError"),
+        ("import torhc\n", "torhc"),
+        ("raise SystemExit\n", "SystemExit"),
+        ("x = 1 / 0\n", "ZeroDivisionError"),
+        ("# -*- coding: klingon -*-\n", "klingon"),
+        ("\0", "null"),
+    ],
+)
+def test_a_module_that_does_not_load_says_why(session: Session, source: str, words: str) -> None:
+    result = graded(session, source)
+
+    assert set(statuses(result)) <= {Status.IMPORT_ERROR, Status.REFUSED}
+    assert all(words in o.message for o in result.outcomes.values())
+
+
+def test_a_submission_never_causes_a_grader_error(session: Session) -> None:
+    values = ["None", "object()", "{}", "[[]]", "'text'", "np.array(['a'])", "float('nan')",
+              "10**400", "np.zeros((0, 3))", "(None, None)", "lambda: 1", "b''", "1j"]  # fmt: skip
+    for value in values:
+        source = (
+            "import numpy as np\n"
+            f"def uniform_mle(samples): return {value}\n"
+            f"def uniform_log_likelihood(samples, a, b): return {value}\n"
+        )
+        result = graded(session, source)
+
+        bad = [o for o in result.outcomes.values() if o.status is Status.GRADER_ERROR]
+        assert bad == [], value
+
+
+def test_an_answer_that_depends_on_earlier_calls_is_caught(session: Session) -> None:
+    source = LIKELIHOOD + (
+        "seen = []\n"
+        "def uniform_mle(samples):\n"
+        "    seen.append(1)\n"
+        "    if len(samples) == 0: raise ValueError\n"
+        "    bump = 1e-3 if len(seen) > 20 else 0.0\n"
+        "    return float(min(samples)) - bump * 0, float(max(samples)) + (0 if bump == 0 else 1)\n"
+    )
+
+    assert Status.FAILED in {o.status for o in by_function(graded(session, source), "uniform_mle")}
+
+
+def test_an_echo_of_the_process_id_fails_when_asked_again(session: Session) -> None:
+    """Random answers that happen to satisfy a law still fail: the same question, another answer."""
+    source = LIKELIHOOD + MLE.replace(
+        "return", "import os\n    noise = os.getpid() * 1e-3\n    return"
+    )
+    source = source.replace("float(max(samples))", "float(max(samples)) + noise")
+
+    assert Status.FAILED in {o.status for o in by_function(graded(session, source), "uniform_mle")}
+
+
+def test_the_smallest_failing_input_is_found(session: Session) -> None:
+    source = LIKELIHOOD + MLE.replace(
+        "max(samples)", "sorted(samples)[-2] if len(samples) > 1 else samples[0]"
+    )
+
+    failed = [
+        o for o in by_function(graded(session, source), "uniform_mle") if o.status is Status.FAILED
+    ]
+
+    assert failed
+    shown = min((o.counterexample.call for o in failed if o.counterexample), key=len)
+    assert len(shown) < 80
+
+
+def test_outcomes_are_the_same_whatever_the_order_and_the_number_of_runners() -> None:
+    source = LIKELIHOOD + MLE.replace("max(samples)", "samples[-1]")
+    found = []
+    for jobs in (1, 2):
+        with Session(jobs) as session:
+            result = graded(session, source, seed=5)
+        found.append(
+            {c: (o.status, o.message, o.counterexample) for c, o in result.outcomes.items()}
+        )
+
+    assert found[0] == found[1]
+
+
+def test_a_runner_that_is_killed_costs_its_checks_and_not_the_report(tmp_path: Path) -> None:
+    rubric = load_rubric()
+    chosen = rubric.select(None, [TOPIC, "hw5_pca"])
+    killed = []
+
+    with Session(1) as session:
+
+        def kill_once(outcome: Outcome) -> None:
+            if not killed:
+                killed.append(outcome.check)
+                session.runners()[0].process.kill()
+
+        result = session.grade(
+            Submission("s", {f"{TOPIC}.py": (LIKELIHOOD + MLE).encode()}), rubric, chosen,
+            on_outcome=kill_once,
+        )  # fmt: skip
+
+    assert set(result.outcomes) == {check for names in chosen.values() for check in names}
+    assert Status.GRADER_ERROR in statuses(result)
+
+
+def test_every_check_was_run_in_the_sandbox(session: Session) -> None:
+    assert graded(session, LIKELIHOOD + MLE).isolation.level == "full"
