@@ -42,19 +42,18 @@ def make_stub(reference: str, topic: Topic) -> str:
     tree = ast.parse(reference)
     lines = reference.splitlines()
     kept: list[str] = []
-    constants: list[tuple[str, str]] = []
+    constants: list[tuple[str, str, bool]] = []
     imports: list[ast.Import | ast.ImportFrom] = []
     for node in tree.body[1:]:
         if isinstance(node, ast.Import | ast.ImportFrom):
             imports.append(node)
-        elif _is_given(lines, node):
-            kept.append(_source(lines, node))
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            if not node.name.startswith("_"):
-                kept.append(_stub(lines, node, _task(topic, node.name)))
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            constants.append((ast.unparse(target), _source(lines, node)))
+            constants.append((ast.unparse(target), _source(lines, node), _is_given(lines, node)))
+        elif _is_given(lines, node):
+            kept.append(_source(lines, node))
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            kept.append(_stub(lines, node, _task(topic, node.name)))
     used = _used_constants(constants, kept)
     body = "\n\n\n".join(kept)
     names = [_import(node, "\n".join([*used, body])) for node in imports]
@@ -64,13 +63,15 @@ def make_stub(reference: str, topic: Topic) -> str:
 
 
 def formatted(text: str) -> str:
-    """The text as ruff formats it, so that the stubs pass the project's own lint."""
+    """The text as ruff sorts and formats it, so that the stubs pass the project's own lint."""
     ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
     if ruff is None:
         raise UsageError("ruff is not installed: `make setup` installs it")
-    command = [ruff, "format", "--stdin-filename", "stub.py", "-"]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-    return done.stdout
+    for verb in (["check", "--select", "I", "--fix", "--quiet"], ["format", "--quiet"]):
+        command = [ruff, *verb, "--stdin-filename", "stub.py", "-"]
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+        text = done.stdout
+    return text
 
 
 def _task(topic: Topic, name: str) -> str:
@@ -93,9 +94,7 @@ def _stub(lines: list[str], node: ast.FunctionDef | ast.ClassDef, task: str) -> 
     """The definition down to its docstring; a class with the stubs of its public methods."""
     if isinstance(node, ast.FunctionDef):
         indent = " " * (node.col_offset + 4)
-        return f"{_head(lines, node)}\n{indent}raise NotImplementedError({task!r})".replace(
-            "'", '"'
-        )
+        return f'{_head(lines, node)}\n{indent}raise NotImplementedError("{task}")'
     methods = [
         _stub(lines, inner, task)
         for inner in node.body
@@ -112,12 +111,12 @@ def _head(lines: list[str], node: ast.FunctionDef | ast.ClassDef) -> str:
     return "\n".join(lines[first - 1 : last])
 
 
-def _used_constants(constants: list[tuple[str, str]], kept: list[str]) -> list[str]:
-    """The constants that signatures or given code use, and those that these use in turn."""
+def _used_constants(constants: list[tuple[str, str, bool]], kept: list[str]) -> list[str]:
+    """The constants given, those that signatures or given code use, and those that these use."""
     used: list[str] = []
     text = "\n".join(kept)
-    for name, source in reversed(constants):
-        if _mentions(text, [name]):
+    for name, source, given in reversed(constants):
+        if given or _mentions(text, [name]):
             used.insert(0, source)
             text += "\n" + source
     return used

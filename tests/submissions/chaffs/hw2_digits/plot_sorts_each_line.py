@@ -1,0 +1,14 @@
+"""Each line is sorted by itself, so a model has its two accuracies at different places."""
+# loses: e
+# says: same place
+
+
+def plot_accuracies(results):
+    names = list(results)
+    _, axes = plt.subplots(figsize=(9, 6), layout="constrained")
+    for part in ("train", "test"):
+        axes.plot(names, sorted(results[name][part] for name in names), marker="o", label=part)
+    axes.set(title="Accuracy of the eight models", xlabel="model", ylabel="accuracy")
+    axes.tick_params(axis="x", rotation=90)
+    axes.legend()
+    return axes

@@ -1,0 +1,14 @@
+"""Only the training accuracy is drawn."""
+# loses: e
+# says: test accuracy of all eight
+
+
+def plot_accuracies(results):
+    names = list(results)
+    _, axes = plt.subplots(figsize=(9, 6), layout="constrained")
+    for part in ("train",):
+        axes.plot(names, [results[name][part] for name in names], marker="o", label=part)
+    axes.set(title="Accuracy of the eight models", xlabel="model", ylabel="accuracy")
+    axes.tick_params(axis="x", rotation=90)
+    axes.legend()
+    return axes

@@ -1,0 +1,11 @@
+"""The training run ignores its seed."""
+# loses: a
+# says: the same losses
+
+
+def train_dae(images, epochs=10, batch_size=64, lr=1e-3, seed=0):
+    """Train the autoencoder."""
+    model = DenoisingAutoencoder()
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    losses = [_train_epoch(model, images, batch_size, optimizer) for _ in range(epochs)]
+    return model, losses

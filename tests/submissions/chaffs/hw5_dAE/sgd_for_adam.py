@@ -1,0 +1,12 @@
+"""The model is trained with SGD."""
+# loses: a
+# says: one adam step of size lr
+
+
+def train_dae(images, epochs=10, batch_size=64, lr=1e-3, seed=0):
+    """Train the autoencoder."""
+    torch.manual_seed(seed)
+    model = DenoisingAutoencoder()
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    losses = [_train_epoch(model, images, batch_size, optimizer) for _ in range(epochs)]
+    return model, losses

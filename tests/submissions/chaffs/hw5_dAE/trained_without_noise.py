@@ -1,0 +1,17 @@
+"""The training images get no noise: an ordinary autoencoder."""
+# loses: a
+# says: fresh noise
+
+
+def _train_epoch(model, images, batch_size, optimizer):
+    """One pass over shuffled batches; the mean loss."""
+    total = 0.0
+    for batch in torch.randperm(len(images)).split(batch_size):
+        clean = images[batch]
+        noisy = clean
+        loss = functional.binary_cross_entropy(model(noisy), clean)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(batch)
+    return total / len(images)

@@ -1,0 +1,11 @@
+"""Adds a small number to the denominator."""
+# loses: a
+# says: p_data / (p_data + p_g)
+
+import numpy as np
+
+
+
+def optimal_discriminator(p_data, p_g):
+    total = p_data + p_g
+    return np.where(total > 0, p_data / (total + 1e-6), 0.5)

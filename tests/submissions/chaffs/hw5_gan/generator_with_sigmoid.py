@@ -1,0 +1,22 @@
+"""The generator's images are in [0, 1]."""
+# loses: a
+# says: figure wants tanh
+
+
+class Generator(nn.Module):
+    """z_dim-256-512-784."""
+
+    def __init__(self, z_dim: int = 128) -> None:
+        super().__init__()
+        self.z_dim = z_dim
+        self.layers = nn.Sequential(
+            nn.Linear(z_dim, 256),
+            nn.LeakyReLU(0.2),
+            nn.Linear(256, 512),
+            nn.LeakyReLU(0.2),
+            nn.Linear(512, 784),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, z):
+        return self.layers(z)

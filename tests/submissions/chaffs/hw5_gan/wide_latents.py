@@ -1,0 +1,18 @@
+"""z has a standard deviation of 2."""
+# loses: a
+# says: variance 1
+
+
+def train_step(generator, discriminator, real, opt_g, opt_d):
+    """One update of each."""
+    z = 2 * torch.randn(len(real), generator.z_dim)
+    fake = generator(z).detach()
+    loss_d = discriminator_loss(discriminator(real), discriminator(fake))
+    opt_d.zero_grad()
+    loss_d.backward()
+    opt_d.step()
+    loss_g = generator_loss(discriminator(generator(z)))
+    opt_g.zero_grad()
+    loss_g.backward()
+    opt_g.step()
+    return loss_d.item(), loss_g.item()

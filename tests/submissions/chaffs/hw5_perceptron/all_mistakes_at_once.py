@@ -1,0 +1,20 @@
+"""Corrects all current mistakes in one step, some of which the first ones repair."""
+# loses: a
+# says: right at that time
+
+import numpy as np
+
+
+
+def perceptron(X, y, seed=0, max_updates=None):
+    rng = np.random.default_rng(seed)
+    w = np.zeros(X.shape[1])
+    updates = []
+    while True:
+        mistakes = np.flatnonzero(y * (X @ w) <= 0)
+        if len(mistakes) == 0:
+            return w, updates
+        if max_updates is not None and len(updates) >= max_updates:
+            raise RuntimeError("max_updates reached")
+        w = w + y[mistakes] @ X[mistakes]
+        updates.extend(mistakes.tolist())

@@ -1,0 +1,22 @@
+"""Adds a constant column, so that w has one entry too many."""
+# loses: a
+# says: shape
+
+import numpy as np
+
+
+
+def perceptron(X, y, seed=0, max_updates=None):
+    rng = np.random.default_rng(seed)
+    X = np.hstack([X, np.ones((len(X), 1))])
+    w = np.zeros(X.shape[1])
+    updates = []
+    while True:
+        mistakes = np.flatnonzero(y * (X @ w) <= 0)
+        if len(mistakes) == 0:
+            return w, updates
+        if max_updates is not None and len(updates) >= max_updates:
+            raise RuntimeError("max_updates reached")
+        i = int(rng.choice(mistakes))
+        w = w + y[i] * X[i]
+        updates.append(i)

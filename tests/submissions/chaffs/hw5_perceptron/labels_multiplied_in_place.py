@@ -1,0 +1,22 @@
+"""Multiplies the rows of the caller's data by their labels."""
+# loses: a
+# says: in place
+
+import numpy as np
+
+
+
+def perceptron(X, y, seed=0, max_updates=None):
+    X *= y[:, None]
+    rng = np.random.default_rng(seed)
+    w = np.zeros(X.shape[1])
+    updates = []
+    while True:
+        mistakes = np.flatnonzero(X @ w <= 0)
+        if len(mistakes) == 0:
+            return w, updates
+        if max_updates is not None and len(updates) >= max_updates:
+            raise RuntimeError("max_updates reached")
+        i = int(rng.choice(mistakes))
+        w = w + X[i]
+        updates.append(i)

@@ -1,0 +1,21 @@
+"""Has no use for max_updates."""
+# loses: a
+# says: must raise runtimeerror
+
+import numpy as np
+
+
+
+def perceptron(X, y, seed=0, max_updates=None):
+    rng = np.random.default_rng(seed)
+    w = np.zeros(X.shape[1])
+    updates = []
+    while True:
+        mistakes = np.flatnonzero(y * (X @ w) <= 0)
+        if len(mistakes) == 0:
+            return w, updates
+        if len(updates) >= 20000:
+            raise RuntimeError("max_updates reached")
+        i = int(rng.choice(mistakes))
+        w = w + y[i] * X[i]
+        updates.append(i)

@@ -1,0 +1,17 @@
+"""The losses are means over the batches, not over the images."""
+# loses: a
+# says: losses per batch
+
+
+def _train_epoch(model, images, batch_size, optimizer):
+    """One pass over shuffled batches; the mean loss per image."""
+    total = 0.0
+    for batch in torch.randperm(len(images)).split(batch_size):
+        x = images[batch]
+        x_hat, mu, logvar = model(x)
+        loss = vae_loss(x_hat, x, mu, logvar)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item()
+    return total / -(-len(images) // batch_size)
