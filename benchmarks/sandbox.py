@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from grader.sandbox.inprocess import InProcess
-from grader.sandbox.launcher import Channel, Zygote
+from grader.sandbox.channel import Channel
+from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import Limits
 
 SOURCE = b"def echo(x):\n    return x\n"

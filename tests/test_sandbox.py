@@ -11,7 +11,8 @@ import pytest
 
 from grader.engine.context import ZygotePool
 from grader.sandbox import paths
-from grader.sandbox.launcher import Worker, WorkerDied, Zygote
+from grader.sandbox.channel import Worker, WorkerDied
+from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import Limits
 
 Load = Callable[..., Worker]

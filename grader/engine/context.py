@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from grader.engine.proxy import Call
 from grader.records import Isolation, Outcome
+from grader.sandbox.channel import Channel
 from grader.sandbox.inprocess import InProcess
-from grader.sandbox.launcher import Channel, Mode, Zygote
+from grader.sandbox.launcher import Mode, Zygote
 from grader.sandbox.limits import Limits
 
 ARTIFACT_SUFFIXES = (".pth", ".pt")

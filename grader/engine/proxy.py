@@ -10,7 +10,7 @@ from grader.engine.failures import EndCheck, StudentError
 from grader.engine.show import clean, show_call
 from grader.records import Status
 from grader.sandbox import wire
-from grader.sandbox.launcher import Channel, WorkerDied
+from grader.sandbox.channel import Channel, WorkerDied
 from grader.sandbox.limits import Limits
 
 MAX_REMEMBERED = 24

@@ -1,30 +1,23 @@
-"""The grader's side of the sandbox: starts zygotes, asks them for workers, talks to workers.
-
-A worker is one forked, confined process with a socket of its own. The grader has one request
-outstanding at a time, tagged with 16 random bytes that the reply must echo; a byte that was not
-asked for is a violation and ends the worker. The clock is here, outside: a worker over its time is
-killed through its pidfd, whatever it does with signals.
-"""
+"""Starts zygotes, inside bubblewrap where it can start, and asks them for workers."""
 
 import contextlib
 import json
 import os
-import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from grader.errors import IsolationError
 from grader.records import Isolation
-from grader.sandbox import paths, wire
+from grader.sandbox import paths
+from grader.sandbox.channel import Worker, WorkerDied
 from grader.sandbox.limits import Limits
 
 Mode = Literal["auto", "strict", "none"]
@@ -33,214 +26,6 @@ START_S = 60.0
 """A zygote that has not imported its libraries by then is broken (torch takes 1 to 3 s)."""
 EXIT_S = 5.0
 """How long a dead worker's exit status may take to arrive."""
-DRAIN = 1 << 16
-
-
-class WorkerDied(Exception):  # noqa: N818 - an event that the caller judges
-    """A worker ended, or was ended, before it answered.
-
-    `reason` is one of "crashed", "timeout", "violation", "output_limit", "out_of_memory".
-    """
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-
-
-class Channel(Protocol):
-    """A place where a submission runs: a sandboxed worker, or this process (`none`)."""
-
-    def request(self, operation: str, payload: dict[str, Any], timeout: float) -> tuple[str, Any]:
-        """A reply's status and data; `WorkerDied` when there is none."""
-
-    def printed(self) -> str:
-        """What was printed so far, cut to its limit."""
-
-    def close(self) -> None:
-        """End it and everything that it holds."""
-
-
-class Printed:
-    """Captured output: the first part is kept, the rest is counted."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._kept = bytearray()
-        self._total = 0
-
-    def add(self, data: bytes) -> None:
-        """Take note of more output."""
-        self._total += len(data)
-        self._kept += data[: self._limit - len(self._kept)]
-
-    def text(self) -> str:
-        """What was kept, with a line that counts the rest."""
-        text = self._kept.decode("utf-8", "replace")
-        cut = self._total - len(self._kept)
-        return f"{text}\n... {cut} more bytes were printed" if cut else text
-
-
-class Worker:
-    """One sandboxed worker."""
-
-    def __init__(
-        self,
-        number: int,
-        connection: socket.socket,
-        output: int,
-        pidfd: int,
-        limits: Limits,
-        wait_exit: Callable[[int], int | None],
-    ) -> None:
-        self._number = number
-        self._socket = connection
-        self._output = output
-        self._pidfd = pidfd
-        self._limits = limits
-        self._wait_exit = wait_exit
-        self._printed = Printed(limits.printed_kib * 1024)
-        self._buffer = bytearray()
-        self._closed = False
-        connection.setblocking(False)
-        os.set_blocking(output, False)
-
-    def printed(self) -> str:
-        """What the submission printed so far, cut to its limit."""
-        self._drain()
-        return self._printed.text()
-
-    def request(self, operation: str, payload: dict[str, Any], timeout: float) -> tuple[str, Any]:
-        """Ask, wait for the one reply, and decode it. The worker is dead after `WorkerDied`."""
-        if self._closed:
-            raise WorkerDied("crashed", "the worker has ended already")
-        token = os.urandom(16)
-        deadline = time.monotonic() + timeout
-        try:
-            self._expect_silence()
-            self._send(wire.encode([token, operation, payload], 1 << 40), deadline)
-            return self._receive(token, deadline)
-        except wire.TooLarge as error:
-            self._end("output_limit", str(error))
-        except wire.WireError as error:
-            self._end("violation", f"broke the worker's protocol: {error}")
-        except TimeoutError:
-            self._end("timeout", f"no answer within {timeout:.3g} s")
-        except (BrokenPipeError, ConnectionResetError, EOFError):
-            self._end("crashed", "")
-        raise AssertionError("unreachable")
-
-    def close(self) -> None:
-        """Kill the worker and release what it held. Safe to call twice."""
-        if self._closed:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        self._drain()
-        self._closed = True
-        self._socket.close()
-        os.close(self._output)
-        self._wait_exit(self._number)
-        os.close(self._pidfd)
-
-    def _end(self, reason: str, message: str) -> None:
-        """Kill the worker and raise for it, with what its exit status says of a crash."""
-        status = None
-        if reason == "crashed":
-            status = self._exit_status()
-        self.close()
-        if reason == "crashed":
-            reason, message = _explain(status)
-        raise WorkerDied(reason, message)
-
-    def _exit_status(self) -> int | None:
-        # The socket can close a moment before the process is gone.
-        poll = select.poll()
-        poll.register(self._pidfd, select.POLLIN)
-        if not poll.poll(1000):
-            return None
-        return self._wait_exit(self._number)
-
-    def _expect_silence(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            if self._buffer or self._socket.recv(1, socket.MSG_PEEK):
-                raise wire.WireError("bytes that were not asked for")
-            raise EOFError
-
-    def _send(self, frame: bytes, deadline: float) -> None:
-        view = memoryview(frame)
-        while view:
-            try:
-                view = view[self._socket.send(view) :]
-            except BlockingIOError:
-                self._wait(select.POLLOUT, deadline)
-
-    def _receive(self, token: bytes, deadline: float) -> tuple[str, Any]:
-        header = self._exactly(wire.HEADER.size, deadline)
-        # The announced length is checked before a byte of it is held.
-        slack = 4096
-        body = self._exactly(wire.body_length(header, self._limits.reply_bytes + slack), deadline)
-        reply = wire.decode(body)
-        if type(reply) is not list or len(reply) != 3 or reply[0] != token:
-            raise wire.WireError("an answer to something that was not asked")
-        if type(reply[1]) is not str:
-            raise wire.WireError("an answer without a status")
-        return reply[1], reply[2]
-
-    def _exactly(self, count: int, deadline: float) -> bytearray:
-        while len(self._buffer) < count:
-            try:
-                data = self._socket.recv(min(1 << 20, count - len(self._buffer)))
-            except BlockingIOError:
-                self._wait(select.POLLIN, deadline)
-                continue
-            if not data:
-                raise EOFError
-            self._buffer += data
-        taken, self._buffer = self._buffer, bytearray()
-        return taken
-
-    def _wait(self, event: int, deadline: float) -> None:
-        """Until the socket is ready; prints are drained meanwhile, so that none can block it."""
-        poll = select.poll()
-        poll.register(self._socket, event)
-        poll.register(self._output, select.POLLIN)
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            ready = dict(poll.poll(left * 1000))
-            if self._output in ready and not self._drain():
-                poll.unregister(self._output)
-            if self._socket.fileno() in ready:
-                return
-
-    def _drain(self) -> bool:
-        """Read what was printed; False once nobody can print any more."""
-        if self._closed:
-            return False
-        for _ in range(64):
-            try:
-                data = os.read(self._output, DRAIN)
-            except BlockingIOError:
-                return True
-            except OSError:
-                return False
-            if not data:
-                return False
-            self._printed.add(data)
-        return True
-
-
-def _explain(status: int | None) -> tuple[str, str]:
-    """The reason and words for a worker that ended by itself."""
-    if status is None:
-        return "crashed", "the process closed its connection"
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        if number == signal.SIGXCPU:
-            return "timeout", "used more processor time than a check may"
-        return "crashed", f"the process was ended by {signal.Signals(number).name}"
-    return "crashed", f"the process exited with status {os.WEXITSTATUS(status)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,9 @@
+"""A generous rcond drops directions that the data do determine."""
+# loses: b
+# says: relative error
+
+import numpy as np
+
+
+def lstsq_fit(X, y):
+    return np.linalg.lstsq(_design(X), y, rcond=1e-3)[0]

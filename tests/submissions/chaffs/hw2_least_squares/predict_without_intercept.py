@@ -1,0 +1,6 @@
+"""predict leaves the intercept out."""
+# loses: b
+# says: left out
+
+def predict(X, beta):
+    return X @ beta[1:]
