@@ -226,8 +226,9 @@ def stubs(
 def audit(
     only: Annotated[str | None, typer.Option(help="Audit one topic.")] = None,
     long: Annotated[
-        bool, typer.Option("--long", help="Every chaff by every check of its topic, 20 seeds.")
+        bool, typer.Option("--long", help="Every chaff by every check, and write down the killers.")
     ] = False,
+    seeds: Annotated[int, typer.Option(help="Grade right submissions with this many.", min=1)] = 1,
     jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
     root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
     json: Annotated[Path | None, typer.Option(help="Write the result here.")] = None,
@@ -245,20 +246,21 @@ def audit(
     from grader.report.audit_table import print_audit
 
     with _errors():
-        seeds = tuple(range(20)) if long else (0,)
-        cases = auditing.cases(root, only=only, short=not long, seeds=seeds)
+        cases = auditing.cases(root, only=only, short=not long, seeds=tuple(range(seeds)))
         memory = auditing.Memory(None if fresh else root / ".cache" / "audit")
         with _progress(len(cases)) as step:
             verdicts = auditing.run(
                 cases, jobs, memory, lambda v: step(f"{v.case.topic.name} {v.case.name}")
             )
+        if long:
+            auditing.write_killers(root, verdicts)
         if json is not None:
             _write(json, dumps(auditing.to_dict(verdicts), indent=2) + "\n")
     rows = auditing.table(verdicts)
     defects = [
         (f"{v.case.topic.name} {v.case.role} {v.case.name}", d) for v in verdicts for d in v.defects
     ]
-    defects += [(check, "no chaff fails it") for check in auditing.unkilled(verdicts)]
+    defects += [(check, "no chaff fails it") for check in auditing.unkilled(verdicts, root)]
     print_audit(Console(highlight=False), rows, defects, len(verdicts))
     if defects:
         raise typer.Exit(BELOW)

@@ -4,6 +4,10 @@ Right submissions (the reference, and wheats written in other ways) must earn ev
 gives; wrong ones (chaffs with one defect each, and trivial ones) must lose points where their
 defect is, with words that name it. Each is graded through the same path as a student's.
 
+The long form grades every wrong submission by every check of its topic and writes down which fail
+it. The short form asks each wrong one only the check that is written first for it, so that a few
+minutes show whether anything that was caught no longer is.
+
 Results are kept by a hash of all that can change them, so that an audit that was stopped goes on,
 and a second one grades only what changed.
 """
@@ -28,6 +32,8 @@ from grader.rubric import Topic, checks_hash, load_rubric
 from grader.submission import Submission
 
 Role = Literal["reference", "wheat", "chaff", "trivial"]
+
+KILLERS = Path("tests", "submissions", "killers.json")
 
 # What somebody returns who wants points for nothing: a constant, an argument, noise.
 TRIVIAL: Mapping[str, str] = {
@@ -78,9 +84,10 @@ def cases(
 ) -> list[Case]:
     """The submissions of the audit, in a checkout at `root`.
 
-    The short form grades a chaff by the checks of the parts where it must lose points; the long
-    form by all checks of its topic, so that the table shows everything that kills it.
+    In the short form a chaff meets the check written down first for it, or the checks of the parts
+    where it must lose points if there is none yet; in the long form all checks of its topic.
     """
+    known = read_killers(root)
     found: list[Case] = []
     reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
     submissions = root / "tests" / "submissions"
@@ -99,7 +106,10 @@ def cases(
         for path in sorted((submissions / "chaffs" / topic.name).glob("*.py")):
             chaff = read_chaff(path)
             spliced = splice(reference[file].decode(), chaff.source)
-            wanted = _checks_of(topic, chaff.loses) if short else everything
+            first = known.get(topic.name, {}).get(path.stem, [])[:1]
+            wanted = everything
+            if short:
+                wanted = tuple(first) or _checks_of(topic, chaff.loses)
             files = {**reference, file: spliced.encode()}
             found.append(Case(topic, "chaff", path.stem, files, wanted, chaff))
         for name, body in TRIVIAL.items():
@@ -109,6 +119,37 @@ def cases(
     if only is not None and not found:
         raise UsageError(f"there is no topic {only}")
     return found
+
+
+def read_killers(root: Path) -> dict[str, dict[str, list[str]]]:
+    """What the last long audit wrote down: topic, chaff, the checks that fail it."""
+    path = root / KILLERS
+    if not path.is_file():
+        return {}
+    found: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def write_killers(root: Path, verdicts: list["Verdict"]) -> None:
+    """Write down which checks fail each chaff, the quickest that names the defect first."""
+    found = read_killers(root)
+    for verdict in verdicts:
+        chaff = verdict.case.chaff
+        if chaff is not None:
+            found.setdefault(chaff.topic, {})[chaff.name] = _ranked(verdict, chaff)
+    text = json.dumps(found, indent=1, sort_keys=True) + "\n"
+    (root / KILLERS).write_text(text, encoding="utf-8")
+
+
+def _ranked(verdict: "Verdict", chaff: Chaff) -> list[str]:
+    lost = {c: o for c, o in verdict.outcomes.items() if o.status is not Status.PASSED}
+    parts = set(_checks_of(verdict.case.topic, chaff.loses))
+
+    def rank(check: str) -> tuple[bool, bool, float]:
+        names = chaff.says.lower() in _all_words(lost[check]).lower()
+        return (not names, check not in parts, round(lost[check].seconds))
+
+    return sorted(lost, key=lambda check: (rank(check), check))
 
 
 def trivial(topic: Topic, body: str) -> str:
@@ -150,14 +191,17 @@ def judge(case: Case, outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
     elif case.role == "trivial":
         defects += [f"{check} passes" for check in outcomes if check not in lost]
     elif case.chaff is not None:
-        defects += _judge_chaff(case.chaff, case.topic, lost)
+        defects += _judge_chaff(case.chaff, case.topic, outcomes, lost)
     return tuple(defects)
 
 
-def _judge_chaff(chaff: Chaff, topic: Topic, lost: Mapping[str, Outcome]) -> list[str]:
+def _judge_chaff(
+    chaff: Chaff, topic: Topic, outcomes: Mapping[str, Outcome], lost: Mapping[str, Outcome]
+) -> list[str]:
     defects = []
     for problem in topic.problems:
-        if problem.id in chaff.loses and not any(check.id in lost for check in problem.checks):
+        asked = [check.id for check in problem.checks if check.id in outcomes]
+        if problem.id in chaff.loses and asked and not any(check in lost for check in asked):
             defects.append(f"loses no point in {problem.id}")
     said = "\n".join(_all_words(outcome) for outcome in lost.values()).lower()
     if chaff.says.lower() not in said:
@@ -273,14 +317,16 @@ def table(verdicts: list[Verdict]) -> dict[str, CheckRow]:
     return rows
 
 
-def unkilled(verdicts: list[Verdict]) -> list[str]:
-    """Checks that no chaff fails: nothing shows that they can."""
-    index = load_rubric().index
+def unkilled(verdicts: list[Verdict], root: Path) -> list[str]:
+    """Checks that no chaff fails, now or in the last long audit: nothing shows that they can."""
     topics = {verdict.case.topic.name for verdict in verdicts}
+    killing = {check for check, row in table(verdicts).items() if row.killers}
+    for chaffs in read_killers(root).values():
+        killing |= {check for checks in chaffs.values() for check in checks}
     return [
-        check
-        for check, row in table(verdicts).items()
-        if not row.killers and check.split(".")[0] in topics and index[check].kind != "manual"
+        check.id
+        for check in load_rubric().index.values()
+        if check.id.split(".")[0] in topics and check.kind != "manual" and check.id not in killing
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from grader.engine.failures import EndCheck, StudentError
-from grader.engine.show import clean, show_call
+from grader.engine.show import Source, clean, show_call
 from grader.records import Status
 from grader.sandbox import wire
 from grader.sandbox.channel import Channel, WorkerDied
@@ -39,7 +39,7 @@ class Call:
 
     def text(self) -> str:
         """The call as source."""
-        return show_call(self.function, self.args, self.kwargs)
+        return show_call(self.function, _labelled(self.args), _labelled(self.kwargs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,11 @@ class Remote:
     def type_name(self) -> str:
         """The object's type, as the worker names it."""
         return self._handle.type_name
+
+    @property
+    def label(self) -> str:
+        """The source that made the object."""
+        return self._label
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object; its result as plain data."""
@@ -431,6 +436,19 @@ class SubmissionProxy:
             self._channel.close()
             self._printed += self._channel.printed()
             self._channel = None
+
+
+def _labelled(value: Any) -> Any:
+    """The value with kept objects as the source that made them."""
+    if isinstance(value, Remote):
+        return Source(value.label)
+    if isinstance(value, wire.Kit):
+        return wire.Kit(value.name, _labelled(value.data))
+    if type(value) in (list, tuple):
+        return type(value)(_labelled(item) for item in value)
+    if type(value) is dict:
+        return {key: _labelled(item) for key, item in value.items()}
+    return value
 
 
 def _holds_remote(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,13 @@ from grader.sandbox import wire
 MAX_ELEMENTS = 64
 """Arrays with more elements are shown by their shape and first elements."""
 MAX_TEXT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Text that already is source: shown as it is."""
+
+    text: str
 
 
 def show(value: Any) -> str:
@@ -40,6 +48,8 @@ def _printable(character: str) -> bool:
 
 
 def _show(value: Any) -> str:
+    if isinstance(value, Source):
+        return value.text
     if isinstance(value, np.ndarray):
         return _array(value, "array")
     if isinstance(value, wire.Kit):

@@ -1,0 +1,120 @@
+"""The audit: what it asks of right and wrong submissions, and the submissions themselves."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.author import audit
+from grader.author.splice import read_chaff, splice
+from grader.records import Outcome, Status
+from grader.rubric import Topic, load_rubric
+
+TOPICS = load_rubric().topics
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_every_topic_has_its_right_and_wrong_answers(root: Path, topic: Topic) -> None:
+    submissions = root / "tests" / "submissions"
+
+    assert len(list((submissions / "wheats" / topic.name).glob("*.py"))) >= 4
+    assert len(list((submissions / "chaffs" / topic.name).glob("*.py"))) >= 12
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_every_chaff_splices_into_something_else_that_compiles(root: Path, topic: Topic) -> None:
+    reference = (root / "reference" / f"{topic.name}.py").read_text(encoding="utf-8")
+    problems = {problem.id for problem in topic.problems}
+    for path in (root / "tests" / "submissions" / "chaffs" / topic.name).glob("*.py"):
+        chaff = read_chaff(path)
+        spliced = splice(reference, chaff.source)
+
+        compile(spliced, path.name, "exec")
+        assert spliced != reference, path.name
+        assert set(chaff.loses) <= problems, path.name
+
+
+def test_splicing_replaces_a_definition_where_it_stood_and_adds_the_rest() -> None:
+    reference = (
+        '"""M"""\n\nimport os\n\nLIMIT = 1\n\n\n@staticmethod\ndef f():\n    return 1\n\n\n'
+        "def g():\n    return f()\n"
+    )
+    patch = (
+        '"""Wrong."""\n# loses: a\n# says: x\nimport re\n\nLIMIT = 2\n\n\n'
+        "def f():\n    return helper()\n\n\ndef helper():\n    return 2\n"
+    )
+
+    spliced = splice(reference, patch)
+
+    scope: dict[str, object] = {}
+    exec(compile(spliced, "m", "exec"), scope)
+    assert scope["LIMIT"] == 2
+    assert scope["g"]() == 2  # type: ignore[operator]
+    assert "@staticmethod" not in spliced
+    assert spliced.index("import re") < spliced.index("def f")
+
+
+def test_a_chaff_without_its_header_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "c.py"
+    path.write_text("def f(): pass\n")
+
+    with pytest.raises(ValueError, match="docstring"):
+        read_chaff(path)
+
+
+def case(role: audit.Role, root: Path | None = None) -> audit.Case:
+    topic = next(topic for topic in TOPICS if topic.name == "hw5_mle")
+    return audit.Case(topic, role, "c", {}, (), None)
+
+
+def outcome(status: Status, fraction: float = 0.0, message: str = "") -> Outcome:
+    return Outcome("hw5_mle.x", status, fraction, message)
+
+
+def test_a_right_submission_must_earn_every_point() -> None:
+    right = {"hw5_mle.x": outcome(Status.PASSED, 1.0)}
+    partly = {"hw5_mle.x": outcome(Status.PASSED, 0.9)}
+
+    assert audit.judge(case("wheat"), right) == ()
+    assert len(audit.judge(case("wheat"), partly)) == 1
+
+
+def test_a_trivial_submission_must_pass_nothing() -> None:
+    assert audit.judge(case("trivial"), {"hw5_mle.x": outcome(Status.FAILED)}) == ()
+    assert len(audit.judge(case("trivial"), {"hw5_mle.x": outcome(Status.PASSED, 1.0)})) == 1
+
+
+def test_a_check_that_was_not_judged_is_never_in_order() -> None:
+    for role in ("reference", "wheat", "chaff", "trivial"):
+        found = audit.judge(case(role), {"hw5_mle.x": outcome(Status.GRADER_ERROR)})
+
+        assert found, role
+
+
+def test_a_chaff_must_lose_where_its_defect_is_with_words_that_name_it(root: Path) -> None:
+    path = next((root / "tests" / "submissions" / "chaffs" / "hw5_mle").glob("*.py"))
+    chaff = read_chaff(path)
+    topic = case("chaff").topic
+    problem = next(p for p in topic.problems if p.id in chaff.loses)
+    name = problem.checks[0].id
+    one = audit.Case(topic, "chaff", path.stem, {}, (name,), chaff)
+
+    named = {name: Outcome(name, Status.FAILED, message=f"It {chaff.says.upper()}!")}
+    silent = {name: Outcome(name, Status.FAILED, message="wrong")}
+    passed = {name: Outcome(name, Status.PASSED, 1.0)}
+
+    assert audit.judge(one, named) == ()
+    assert len(audit.judge(one, silent)) == 1
+    assert len(audit.judge(one, passed)) == 2
+
+
+def test_results_are_kept_by_all_that_can_change_them(tmp_path: Path) -> None:
+    memory = audit.Memory(tmp_path)
+    one = case("wheat")
+    other = audit.Case(one.topic, "wheat", "c", {"a.py": b"x"}, (), None)
+    found = {"hw5_mle.x": outcome(Status.FAILED, message="m")}
+
+    memory.keep(one, found)
+
+    assert memory.find(one) == found
+    assert memory.find(other) is None
+    assert audit.Memory(None).find(one) is None
