@@ -267,6 +267,43 @@ def audit(
 
 
 @app.command()
+def mutants(
+    only: Annotated[str | None, typer.Option(help="The mutants of one topic.")] = None,
+    jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+    fail_under: Annotated[
+        float, typer.Option(help="Exit with 1 when fewer percent of them lose points.")
+    ] = 97.0,
+) -> None:
+    """Grade automatic mutants of the reference: almost all must lose points.
+
+    Example: `grader mutants --only hw5_perceptron`
+    """
+    from grader.author import audit as auditing
+    from grader.author import mutants as mutating
+    from grader.report.audit_table import print_tallies
+    from grader.rubric import load_rubric
+
+    tallies = []
+    with _errors():
+        topics = [load_rubric().topic(only)] if only else load_rubric().topics
+        memory = auditing.Memory(root / ".cache" / "audit")
+        for topic in topics:
+            made = mutating.mutant_cases(root, topic)
+            with _progress(len(made)) as step:
+                verdicts = auditing.run(
+                    [case for _, case in made], jobs, memory, lambda v: step(v.case.name)
+                )
+            lives = [mutating.survives(verdict.outcomes) for verdict in verdicts]
+            graded = list(zip([mutant for mutant, _ in made], lives, strict=True))
+            known = mutating.read_equivalent(root, topic.name)
+            tallies += mutating.tally(topic.name, graded, known)
+    share = print_tallies(Console(highlight=False), tallies)
+    if 100 * share < fail_under:
+        raise typer.Exit(BELOW)
+
+
+@app.command()
 def data() -> None:
     """Fetch the full MNIST for training; grading needs none of it.
 

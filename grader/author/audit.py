@@ -31,7 +31,7 @@ from grader.records import Outcome, Status
 from grader.rubric import Topic, checks_hash, load_rubric
 from grader.submission import Submission
 
-Role = Literal["reference", "wheat", "chaff", "trivial"]
+Role = Literal["reference", "wheat", "chaff", "trivial", "mutant"]
 
 KILLERS = Path("tests", "submissions", "killers.json")
 

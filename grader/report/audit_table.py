@@ -37,3 +37,53 @@ def print_audit(
     for where, what in defects:
         console.print(Text(f"{where}: {what}", style="red"))
     console.print(Text(f"{graded} submissions graded, {len(defects)} not in order", style="bold"))
+
+
+class TallyRow(Protocol):
+    """What is shown of a function's mutants."""
+
+    @property
+    def topic(self) -> str:
+        """The topic's name."""
+
+    @property
+    def function(self) -> str:
+        """The function's name."""
+
+    @property
+    def mutants(self) -> int:
+        """How many there are."""
+
+    @property
+    def equivalent(self) -> int:
+        """How many nobody can tell from the reference."""
+
+    @property
+    def survivors(self) -> tuple[str, ...]:
+        """Those that lose nothing and should."""
+
+    @property
+    def killed(self) -> float:
+        """The share that loses points."""
+
+
+def print_tallies(console: Console, rows: Sequence[TallyRow]) -> float:
+    """A line per function, then the survivors; the share of all that lose points is returned."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("topic", "function"):
+        table.add_column(name, overflow="fold")
+    for name in ("mutants", "equivalent", "lose points"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(
+            row.topic, row.function, str(row.mutants), str(row.equivalent), f"{row.killed:.0%}"
+        )
+    console.print(table)
+    for row in rows:
+        for survivor in row.survivors:
+            console.print(Text(f"{row.topic} survives: {survivor}", style="red"))
+    counted = sum(row.mutants - row.equivalent for row in rows)
+    lost = counted - sum(len(row.survivors) for row in rows)
+    share = lost / counted if counted else 1.0
+    console.print(Text(f"{lost} of {counted} mutants lose points: {share:.1%}", style="bold"))
+    return share
