@@ -7,6 +7,7 @@ come from the runner, which hands over a `Context`. An author can run a check by
 """
 
 import hashlib
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -261,18 +262,21 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
             yield
         if entry.repeat:
             _ask_again(watch)
-    except BaseException as error:
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            raise
-        caught = error
-        raise
-    finally:
+    except (KeyboardInterrupt, SystemExit):
+        # The run was interrupted: nothing is known of this check, least of all that it passed.
         watch.proxy.close()
-        if context.emit is not None:
-            seconds = time.perf_counter() - started
-            context.emit(_outcome(entry, watch, caught, context.replay_name, seconds))
-        if context.on_calls is not None:
-            context.on_calls(watch.best[2] if watch.best else watch.proxy.calls)
+        raise
+    except BaseException as error:
+        caught = error
+    watch.proxy.close()
+    if context.emit is not None:
+        seconds = time.perf_counter() - started
+        context.emit(_outcome(entry, watch, caught, context.replay_name, seconds))
+    if context.on_calls is not None:
+        context.on_calls(watch.best[2] if watch.best else watch.proxy.calls)
+    if caught is not None:
+        raise caught
+    return None
 
 
 def _ask_again(watch: _Watch) -> None:
@@ -310,7 +314,7 @@ def _outcome(
         fraction=watch.entry.fraction if status is Status.PASSED else 0.0,
         message=message,
         counterexample=counterexample,
-        notes=tuple(watch.entry.notes),
+        notes=tuple(clean(note) for note in watch.entry.notes),
         printed=watch.proxy.printed(),
         seconds=seconds,
     )
@@ -355,8 +359,9 @@ def _example(
     got = error.got if isinstance(error, Mismatch) else str(error)
     expected = error.expected if isinstance(error, Mismatch) else "an answer"
     return Counterexample(
-        call="\n".join(call.text() for call in shown),
+        call=clean("\n".join(call.text() for call in shown)),
         got=clean(got),
         expected=clean(expected),
-        replay=f"grader replay {entry.id} {replay_name}",
+        # A line to paste: the name of a folder must not become a command.
+        replay=f"grader replay {entry.id} {shlex.quote(clean(replay_name))}",
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from grader.engine import forms
 from grader.engine.failures import EndCheck, StudentError
 from grader.engine.show import Source, clean, show_call
 from grader.records import Status
@@ -126,11 +127,11 @@ class Remote:
 
     def state(self) -> dict[str, Any]:
         """Parameters, gradients, buffers and flags of a torch module."""
-        return self._dict("state")
+        return self._described("state", forms.is_state)
 
     def describe(self) -> dict[str, Any]:
         """What a matplotlib Axes or Figure shows."""
-        return self._dict("describe")
+        return self._described("describe", forms.is_drawing)
 
     def wire(self) -> wire.Handle:
         """The handle, as an argument of another call."""
@@ -144,10 +145,10 @@ class Remote:
         payload = {"handle": self.wire().number, "steps": self._proxy._plain(steps), "keep": keep}
         return self._proxy._ask("use", payload, Call(label, tuple(args), dict(kwargs)))["value"]
 
-    def _dict(self, operation: str) -> dict[str, Any]:
+    def _described(self, operation: str, is_form: Callable[[Any], bool]) -> dict[str, Any]:
         call = Call(f"{self._label}.{operation}", (), {})
         found: dict[str, Any] = self._proxy._ask(operation, {"handle": self.wire().number}, call)
-        if type(found) is not dict:
+        if not is_form(found):
             raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no description")
         return found
 
@@ -220,7 +221,7 @@ class SubmissionProxy:
         """The tensors of a trained file, read in the worker; StudentError says what is wrong."""
         self._send_artifact(file)
         found: dict[str, Any] = self._ask("weights", {"file": file}, Call("weights", (file,), {}))
-        if type(found) is not dict:
+        if not forms.is_tensors(found):
             raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no weights came back")
         return found
 
@@ -235,7 +236,8 @@ class SubmissionProxy:
         source = self._files[f"{self._topic}.py"]
         channel = self._start_channel()
         try:
-            status, found = channel.request("outline", {"source": source}, self._limits.import_s)
+            timeout = self._time_left(self._limits.import_s)
+            status, found = channel.request("outline", {"source": source}, timeout)
         except WorkerDied as error:
             raise EndCheck(Status.REFUSED, f"the source cannot be parsed ({error})") from None
         finally:

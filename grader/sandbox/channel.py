@@ -164,7 +164,7 @@ class Worker:
         # The announced length is checked before a byte of it is held.
         slack = 4096
         body = self._exactly(wire.body_length(header, self._limits.reply_bytes + slack), deadline)
-        reply = wire.decode(body)
+        reply = wire.decode(body, kits=False)
         if type(reply) is not list or len(reply) != 3 or reply[0] != token:
             raise wire.WireError("an answer to something that was not asked")
         if type(reply[1]) is not str:
@@ -224,5 +224,6 @@ def _explain(status: int | None) -> tuple[str, str]:
         number = os.WTERMSIG(status)
         if number == signal.SIGXCPU:
             return "timeout", "used more processor time than a check may"
-        return "crashed", f"the process was ended by {signal.Signals(number).name}"
+        names = {one.value: one.name for one in signal.Signals}
+        return "crashed", f"the process was ended by {names.get(number, f'signal {number}')}"
     return "crashed", f"the process exited with status {os.WEXITSTATUS(status)}"

@@ -19,13 +19,18 @@ from typing import Any
 MAGIC = b"GRW1"
 HEADER = struct.Struct("<4sQ")
 
-# Bounds of one value. Depth keeps the decoder's recursion shallow; nodes bound the memory that a
-# frame of one-byte items can cost (a list slot is 8 bytes); a name is for people to read.
+# Bounds of one value. Depth keeps the decoder's recursion shallow; nodes bound the time and memory
+# that a frame of one-byte items can cost (a list slot is 8 bytes, an array's own record 1 KiB); an
+# integer has fewer digits than the 4300 that Python agrees to print; a name is for people to read.
 MAX_DEPTH = 24
-MAX_NODES = 1 << 20
+MAX_NODES = 1 << 18
+ARRAY_NODES = 8
 MAX_DIMS = 8
-MAX_INT_BYTES = 4096
+MAX_INT_BYTES = 1024
 MAX_NAME = 200
+
+# Whole numbers from here on share their hash with others: a dictionary full of them takes hours.
+_KEY_BOUND = sys.hash_info.modulus
 
 NUMPY_DTYPES = (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
@@ -75,9 +80,12 @@ def encode(value: object, limit: int) -> bytes:
     return b"".join([HEADER.pack(MAGIC, limit - encoder.left), *encoder.parts])
 
 
-def decode(body: bytes | bytearray | memoryview) -> Any:
-    """The value in the body of a frame (the frame less its header)."""
-    decoder = _Decoder(memoryview(body))
+def decode(body: bytes | bytearray | memoryview, *, kits: bool = True) -> Any:
+    """The value in the body of a frame (the frame less its header).
+
+    Kits go to a worker and never come back: a reply is read with `kits=False`.
+    """
+    decoder = _Decoder(memoryview(body), kits)
     value = decoder.take(0)
     if decoder.at != len(decoder.data):
         raise WireError("bytes after the value")
@@ -143,13 +151,20 @@ class _Encoder:
             for item in items:
                 self.put(item, depth + 1)
         elif issubclass(kind, dict):
-            pairs = list(dict.items(value))
-            self._add(b"d" + struct.pack("<I", len(pairs)))
-            for key, item in pairs:
-                self.put(key, depth + 1)
-                self.put(item, depth + 1)
+            self._dict(value, depth)
         else:
             self._array_or_opaque(value, kind)
+
+    def _dict(self, value: Any, depth: int) -> None:
+        pairs = [(_plain_key(key), item) for key, item in dict.items(value)]
+        odd = next((key for key, _ in pairs if not _is_key(key)), None)
+        if odd is not None:
+            self._opaque(f"dict with a key of type {type(odd).__qualname__}")
+            return
+        self._add(b"d" + struct.pack("<I", len(pairs)))
+        for key, item in pairs:
+            self.put(key, depth + 1)
+            self.put(item, depth + 1)
 
     def _integer(self, value: int) -> None:
         size = value.bit_length() // 8 + 1
@@ -191,6 +206,7 @@ class _Encoder:
             raise TooLarge(f"an array of {size} bytes is over the size limit")
 
     def _raw(self, tag: bytes, code: int, shape: tuple[int, ...], data: bytes) -> None:
+        self.nodes += ARRAY_NODES
         if len(shape) > MAX_DIMS:
             raise TooLarge(f"an array of {len(shape)} dimensions")
         self._add(tag + struct.pack(f"<BB{len(shape)}Q", code, len(shape), *shape))
@@ -200,9 +216,26 @@ class _Encoder:
         self._sized(b"o", name[:MAX_NAME].encode("utf-8", "backslashreplace"))
 
 
+def _plain_key(key: Any) -> Any:
+    """A subclass's plain value: `np.unique` gives numpy's numbers as keys, an enum its own."""
+    numpy = sys.modules.get("numpy")
+    if numpy and isinstance(key, numpy.generic):
+        return key.item()
+    if isinstance(key, str):
+        return str.__str__(key)
+    return int.__index__(key) if isinstance(key, int) and type(key) is not bool else key
+
+
+def _is_key(key: Any) -> bool:
+    if type(key) is int:
+        return abs(key) < _KEY_BOUND
+    return type(key) in (str, bool, float, bytes, type(None))
+
+
 class _Decoder:
-    def __init__(self, data: memoryview) -> None:
+    def __init__(self, data: memoryview, kits: bool) -> None:
         self.data = data
+        self.kits = kits
         self.at = 0
         self.nodes = 0
 
@@ -261,7 +294,7 @@ class _Decoder:
             if type(name) is not str:
                 raise WireError("a handle without a type name")
             return Handle(number, name[:MAX_NAME])
-        if tag == b"k":
+        if tag == b"k" and self.kits:
             return Kit(self._text(), self.take(depth + 1))
         if tag == b"o":
             return Opaque(self._text()[:MAX_NAME])
@@ -271,7 +304,7 @@ class _Decoder:
         result: dict[Any, Any] = {}
         for _ in range(self._count(2)):
             key = self.take(depth + 1)
-            if type(key) not in (str, int, bool, float, bytes, type(None)):
+            if not _is_key(key):
                 raise WireError("a dictionary key of a kind that is not allowed")
             result[key] = self.take(depth + 1)
         return result
@@ -279,6 +312,7 @@ class _Decoder:
     def _array(self, *, tensor: bool) -> Any:
         import numpy as np
 
+        self.nodes += ARRAY_NODES
         code, dims = struct.unpack("<BB", self._bytes(2))
         names = TORCH_DTYPES if tensor else NUMPY_DTYPES
         if code >= len(names) or dims > MAX_DIMS:

@@ -1,0 +1,260 @@
+"""Small classifiers to attack, and the grader's own attacks on them.
+
+A network is two 1x1 convolutions, each with BatchNorm and ReLU, and a linear layer. Its biases are
+chosen so that the image is labelled `true_class` and a change of about `scale` in every pixel makes
+any rival win: unsaturated, nearly linear inside the box, and another function altogether of an
+image that was not normalised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.checks.compare import Mismatch, as_tensor, holds
+from grader.sandbox import builders, kits
+from grader.sandbox.wire import Kit
+
+if TYPE_CHECKING:
+    import torch
+
+    Objective = Callable[[torch.Tensor], torch.Tensor]
+
+CLASSES, SIDE, CHANNELS = 4, 4, 8
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+BOX_SLACK = 1e-6
+"""How far outside the box float32 arithmetic may leave a pixel."""
+TIE = 1e-4
+"""Logits this near to each other may be ordered either way by another summation order."""
+FACTORS = (1.2, 1.7, 2.4, 3.4, 4.8)
+"""Box sizes to try, in the scale of a case. A step of 1.4 keeps the margin between 1.5 and 2.1."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A classifier as a kit, an image in [0, 1] and what to ask for."""
+
+    kit: Kit
+    image: torch.Tensor
+    true_class: int
+    target_class: int
+    scale: float
+
+    @cached_property
+    def model(self) -> Any:
+        """The grader's own copy of the classifier."""
+        return builders.build(self.kit.name, self.kit.data)
+
+    def logits(self, image: torch.Tensor) -> torch.Tensor:
+        """What the grader's copy says of an image: one number per class."""
+        import torch
+
+        with torch.no_grad():
+            logits: torch.Tensor = self.model(normalised(image))[0]
+        return logits
+
+    def label(self, image: torch.Tensor) -> int:
+        """The class of the largest logit."""
+        return int(self.logits(image).argmax())
+
+    def target_loss(self, image: torch.Tensor, target: int) -> float:
+        """Cross-entropy of the target class."""
+        logits = self.logits(image)
+        return float(logits.logsumexp(0) - logits[target])
+
+
+def normalised(image: torch.Tensor) -> torch.Tensor:
+    """The image less ImageNet's mean, over its standard deviation."""
+    import torch
+
+    mean, std = (torch.tensor(t, dtype=image.dtype).view(1, 3, 1, 1) for t in (MEAN, STD))
+    return (image - mean) / std
+
+
+@lru_cache(maxsize=64)
+def case(seed: int, dtype: str = "float32") -> Case:
+    """The classifier and image of a seed."""
+    import torch
+    from torch.nn.functional import batch_norm, conv2d
+
+    rng = np.random.default_rng(seed)
+    kind = getattr(torch, dtype)
+
+    def normal(*shape: int, scale: float = 1.0) -> torch.Tensor:
+        return torch.tensor(rng.normal(scale=scale, size=shape), dtype=kind)
+
+    # Some pixels are exactly 0 or 1, where only one direction is open.
+    pixels = np.round(rng.uniform(-0.1, 1.1, (1, 3, SIDE, SIDE)).clip(0, 1) * 16) / 16
+    image = torch.tensor(pixels, dtype=kind)
+    layers: list[kits.Layer] = []
+    hidden, inputs = normalised(image), 3
+    for _ in range(2):
+        weights = {
+            "weight": normal(CHANNELS, inputs, 1, 1, scale=inputs**-0.5),
+            "bias": normal(CHANNELS, scale=0.5),
+        }
+        before = conv2d(hidden, **weights)
+        statistics = {
+            "running_mean": before.mean((0, 2, 3)),
+            "running_var": before.var((0, 2, 3)),
+            "weight": normal(CHANNELS).abs() * 0.2 + 0.9,
+            "bias": normal(CHANNELS, scale=0.3),
+        }
+        hidden = torch.relu(batch_norm(before, **statistics))
+        sizes = {"in_channels": inputs, "out_channels": CHANNELS, "kernel_size": 1}
+        layers += [
+            ("Conv2d", sizes, weights),
+            (
+                "BatchNorm2d",
+                {"num_features": CHANNELS},
+                {**statistics, "num_batches_tracked": torch.tensor(1)},
+            ),
+            ("ReLU", {}, {}),
+        ]
+        inputs = CHANNELS
+    layers.append(("Flatten", {}, {}))
+    true_class = int(rng.integers(CLASSES))
+    target = (true_class + 1 + int(rng.integers(CLASSES - 1))) % CLASSES
+    scale = float(rng.uniform(0.01, 0.03))
+    weight = normal(CLASSES, hidden.numel(), scale=hidden.numel() ** -0.5)
+    weight, bias = _balanced(
+        layers, weight, image, true_class, scale * rng.uniform(1, 1.3, CLASSES)
+    )
+    kit = kits.sequential([*layers, _last(weight, bias)])
+    return Case(kit, image, true_class, target, scale)
+
+
+def _last(weight: torch.Tensor, bias: torch.Tensor) -> kits.Layer:
+    sizes = {"in_features": weight.shape[1], "out_features": weight.shape[0]}
+    return ("Linear", sizes, {"weight": weight, "bias": bias})
+
+
+def _balanced(
+    layers: list[kits.Layer],
+    weight: torch.Tensor,
+    image: torch.Tensor,
+    true_class: int,
+    distances: np.ndarray,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    # The last layer: rival i is, to first order, the change `distances[i]` of every pixel away, and
+    # the logits differ by about 1, far from saturation.
+    import torch
+
+    zero = torch.zeros(CLASSES, dtype=image.dtype)
+    kit = kits.sequential([*layers, _last(weight, zero)])
+    leaf = image.clone().requires_grad_(True)
+    logits = builders.build(kit.name, kit.data)(normalised(leaf))[0]
+    gaps = zero.clone()
+    for rival in set(range(CLASSES)) - {true_class}:
+        difference = logits[true_class] - logits[rival]
+        (slope,) = torch.autograd.grad(difference, leaf, retain_graph=True)
+        gaps[rival] = distances[rival] * slope.abs().sum()
+    unit = 1.2 * (CLASSES - 1) / gaps.sum()
+    return weight * unit, (-logits.detach() - gaps) * unit
+
+
+def away_from(true_class: int) -> Objective:
+    """Untargeted: the best rival's lead over the true class, negative while that still wins."""
+
+    def lead(logits: torch.Tensor) -> torch.Tensor:
+        return _others(logits, true_class).max() - logits[true_class]
+
+    return lead
+
+
+def toward(target: int) -> Objective:
+    """Targeted: the target's lead over the best other class."""
+
+    def lead(logits: torch.Tensor) -> torch.Tensor:
+        return logits[target] - _others(logits, target).max()
+
+    return lead
+
+
+def _others(logits: torch.Tensor, index: int) -> torch.Tensor:
+    import torch
+
+    return torch.cat([logits[:index], logits[index + 1 :]])
+
+
+@lru_cache(maxsize=256)
+def untargeted_epsilon(seed: int, true_class: int, dtype: str = "float32") -> float | None:
+    """1.5 times the epsilon that the grader's own attack needs; None beyond `FACTORS`."""
+    given = case(seed, dtype)
+    goal = away_from(true_class)
+    return _generous(given, goal, [lambda z: z[true_class] - z.logsumexp(0)])
+
+
+@lru_cache(maxsize=256)
+def targeted_epsilon(
+    seed: int, true_class: int, target: int, dtype: str = "float32"
+) -> float | None:
+    """The same for a target, where both usual losses succeed: with and without the true class."""
+    given = case(seed, dtype)
+    losses: list[Objective] = [
+        lambda z: z.logsumexp(0) - z[target],
+        lambda z: z[true_class] - z[target],
+    ]
+    return _generous(given, toward(target), losses)
+
+
+def _generous(given: Case, goal: Objective, losses: Iterable[Objective]) -> float | None:
+    for factor in FACTORS:
+        epsilon = factor * given.scale
+        if all(_succeeds(given, goal, loss, epsilon) for loss in losses):
+            return round(1.5 * epsilon, 4)
+    return None
+
+
+def _succeeds(given: Case, goal: Objective, loss: Objective, epsilon: float) -> bool:
+    import torch
+
+    image = given.image
+    lowest, highest = (image - epsilon).clamp(min=0), (image + epsilon).clamp(max=1)
+    current = image
+    for _ in range(20):
+        leaf = current.clone().requires_grad_(True)
+        (slope,) = torch.autograd.grad(loss(given.model(normalised(leaf))[0]), leaf)
+        current = torch.clamp(current - epsilon / 4 * slope.sign(), lowest, highest)
+    return bool(goal(given.logits(current)) > 0)
+
+
+def inside_the_box(value: Any, image: torch.Tensor, epsilon: float, what: str) -> torch.Tensor:
+    """The returned image, moved to the nearest point that is within epsilon and within [0, 1]."""
+    result = as_tensor(value, tuple(image.shape), what=what).to(image.dtype)
+    lowest, highest = (image - epsilon).clamp(min=0), (image + epsilon).clamp(max=1)
+    inside: torch.Tensor = result.clamp(lowest, highest)
+    return inside
+
+
+def must_be_in_the_box(value: Any, image: torch.Tensor, epsilon: float, what: str) -> torch.Tensor:
+    """The returned image: its shape and dtype, within epsilon and within [0, 1] everywhere."""
+    result: torch.Tensor = as_tensor(value, tuple(image.shape), image.dtype, what)
+    low, high = float(result.min()), float(result.max())
+    hint = None
+    if low < -0.5 or high > 1.5:
+        hint = "this looks like the normalised image; return pixels"
+    try:
+        holds(
+            low >= -BOX_SLACK and high <= 1 + BOX_SLACK,
+            law=f"the pixels of {what} must stay in [0, 1]",
+            got=f"{low:.7g} to {high:.7g}",
+            hint=hint or "clamp image + perturbation to [0, 1] too",
+        )
+        moved = float((result.double() - image.double()).abs().max())
+        holds(
+            moved <= epsilon + BOX_SLACK,
+            law=f"no pixel of {what} may move by more than epsilon",
+            got=f"a pixel moved by {moved:.7g}",
+            expected=f"at most {epsilon:g}",
+            hint="clamp the perturbation to [-epsilon, epsilon], in the unit of the pixels",
+        )
+    except Mismatch as error:
+        if float((result + image - image.clamp(0, 1)).abs().max()) <= epsilon + BOX_SLACK:
+            error.hint = "this looks like the perturbation alone; return image + perturbation"
+        raise
+    return result

@@ -1,0 +1,68 @@
+"""The law of the two modules of HW2 Q2: dense layers, ReLU between them, logits out."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+
+from grader.checks import networks
+from grader.checks.training_loops import eighths
+
+
+def check_module(
+    submission: Any,
+    name: str,
+    seed: int,
+    hidden: list[int],
+    n: int,
+    classes: int,
+    default: bool,
+) -> None:
+    """Its parameters have the shapes of the layers, and it computes what the layers say."""
+    if default:
+        n, classes = 64, 10
+    model = submission.keep(
+        name, **({} if default else {"num_features": n, "num_classes": classes})
+    )
+    widths = [n, *hidden, classes]
+    layers = list(pairwise(widths))
+    state = model.state()
+    networks.expect_layers(state, layers, name)
+    rng = np.random.default_rng(seed)
+    parameters = {
+        key: torch.tensor(eighths(rng, *value.shape), dtype=torch.float32)
+        for key, value in state["parameters"].items()
+    }
+    networks.set_weights(model, parameters)
+    X = torch.tensor(eighths(rng, 2, n), dtype=torch.float32)
+    readings = list(networks.arrangements(parameters, layers))
+
+    def by_hand(between: Any, last: Any) -> Any:
+        return lambda found: networks.dense(X, found, between, last)
+
+    relu, logits = torch.relu, torch.nn.Identity()
+    mistakes = {
+        "a softmax is applied to the outputs: return the logits": by_hand(
+            relu, lambda z: z.softmax(1)
+        ),
+        "a log-softmax is applied to the outputs: return the logits": by_hand(
+            relu, lambda z: z.log_softmax(1)
+        ),
+        "ReLU is applied to the outputs too": by_hand(relu, relu),
+        "a sigmoid is applied to the outputs: return the logits": by_hand(relu, torch.sigmoid),
+        "there is no activation between the layers": by_hand(logits, logits),
+        "the hidden activation is a sigmoid, not ReLU": by_hand(torch.sigmoid, logits),
+        "the hidden activation is tanh, not ReLU": by_hand(torch.tanh, logits),
+        "ReLU is applied to the inputs too": lambda found: networks.dense(
+            relu(X), found, relu, logits
+        ),
+    }
+    if hidden:
+        mistakes["there is no ReLU after the second hidden layer"] = lambda found: networks.dense(
+            relu(X @ found[0][0].T + found[0][1]), found[1:], logits, logits
+        )
+    law = f"{name} computes its layers" + (" with ReLU between them" if hidden else "")
+    networks.expect_output(
+        model(X), readings, by_hand(relu, logits), law=f"{law}, nothing after", mistakes=mistakes
+    )

@@ -1,0 +1,105 @@
+"""What a figure must show: the curves and images that it was given, wherever they are placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.checks.compare import holds
+
+if TYPE_CHECKING:
+    import torch
+
+
+def shows_curves(figure: Mapping[str, Any], wanted: Mapping[str, Sequence[float]]) -> None:
+    """Each named sequence is a line of the figure, on any of its axes, over increasing epochs."""
+    lines = [line for axes in _axes_of(figure) for line in axes["lines"]]
+    for name, values in wanted.items():
+        found = [line for line in lines if _equal(line["y"], np.asarray(values))]
+        holds(
+            bool(found),
+            law=f"the figure has a line with the {name} of each epoch",
+            got=f"{len(lines)} lines with {[len(line['y']) for line in lines]} points",
+            expected=f"a line through {np.round(values, 3).tolist()}",
+        )
+        holds(
+            bool((np.diff(found[0]["x"]) > 0).all()),
+            law=f"the {name} is drawn over the epochs, from the first to the last",
+            got=found[0]["x"],
+        )
+
+
+def shows_grid(figure: Mapping[str, Any], images: torch.Tensor, rows: int) -> None:
+    """Every image is shown once: each on axes of its own, or all as the tiles of one picture."""
+    wanted = images.numpy().astype(float)
+    shown = [image for axes in _axes_of(figure) for image in axes["images"]]
+    if len(shown) == 1 and len(wanted) > 1:
+        shown = list(_tiles(shown[0], rows, len(wanted) // rows))
+    holds(
+        len(shown) == len(wanted),
+        law=f"the figure shows {len(wanted)} images",
+        got=f"{len(shown)} images",
+    )
+    for number, image in enumerate(wanted):
+        holds(
+            any(_equal(_grey(other), image) for other in shown),
+            law=f"image {number + 1} of {len(wanted)} is in the figure, with its own pixels",
+            got="no image of the figure equals it",
+        )
+
+
+def rows_of(figure: Mapping[str, Any]) -> list[list[np.ndarray]]:
+    """The images of a figure by rows, from the top, each row from the left."""
+    placed = [
+        (round(-axes["position"][1], 2), axes["position"][0], axes["images"][0])
+        for axes in _axes_of(figure)
+        if axes["images"]
+    ]
+    heights = sorted({height for height, _, _ in placed})
+    return [
+        [_grey(image) for at, _, image in sorted(placed, key=lambda p: p[:2]) if at == height]
+        for height in heights
+    ]
+
+
+def same_image(shown: np.ndarray, image: torch.Tensor) -> bool:
+    """Whether a shown image has these pixels, as they are or in 0..255."""
+    return _equal(shown, image.reshape(28, 28).numpy())
+
+
+def _axes_of(figure: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    holds(figure["kind"] == "figure", law="a matplotlib Figure is returned", got=figure["kind"])
+    axes: list[Mapping[str, Any]] = figure["axes"]
+    return axes
+
+
+def _tiles(picture: np.ndarray, rows: int, columns: int) -> Iterator[np.ndarray]:
+    """The 28 x 28 tiles of one picture, with or without a border around each."""
+    grey = _grey(picture)
+    gaps = [
+        (pad, edge)
+        for pad in range(9)
+        for edge in (pad, 0)
+        if grey.shape == (28 * rows + pad * (rows - 1) + 2 * edge,
+                          28 * columns + pad * (columns - 1) + 2 * edge)
+    ]  # fmt: skip
+    for pad, edge in gaps[:1]:
+        for row in range(rows):
+            for column in range(columns):
+                top, left = edge + row * (28 + pad), edge + column * (28 + pad)
+                yield grey[top : top + 28, left : left + 28]
+
+
+def _grey(image: np.ndarray) -> np.ndarray:
+    """One channel of a picture that has three or four, or one of its own."""
+    return image[..., 0] if image.ndim == 3 else image
+
+
+def _equal(shown: Any, wanted: np.ndarray) -> bool:
+    shown = np.asarray(shown, dtype=float)
+    if shown.shape != wanted.shape:
+        return False
+    # half a step of 8 bits: pictures may have been rounded to 0..255
+    return any(np.allclose(shown / scale, wanted, atol=0.003) for scale in (1, 255))

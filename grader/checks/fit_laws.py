@@ -1,0 +1,160 @@
+"""What linear fits and their drawings are judged by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.checks.compare import FLOAT64, Tolerance, agree, as_array, close, holds
+from grader.checks.least_squares_oracle import BasisData, solution
+from grader.checks.purity import unchanged
+from grader.checks.strategies import Regression
+from grader.sandbox import kits
+
+FITS = ("normal_equation", "pinv_fit", "lstsq_fit")
+
+
+def coefficients(value: object, data: Regression, function: str) -> np.ndarray:
+    """The n + 1 coefficients; n of them are explained."""
+    beta = as_array(value, what=f"{function}(X, y)")
+    n = data.X.shape[1]
+    holds(
+        beta.shape == (n + 1,),
+        law=f"{function}(X, y) has the wrong shape: one coefficient per feature and the intercept",
+        got=f"shape {beta.shape}",
+        expected=f"shape {(n + 1,)}",
+        hint={
+            (n,): "the intercept is missing: the design needs a column of ones",
+            (n + 1, 1): "a vector of shape (n + 1,) is asked for, not a column",
+        }.get(beta.shape),
+    )
+    return beta
+
+
+def must_be_the_fit(submission: Any, function: str, data: Regression, law: str) -> None:
+    """One call of one fit: its coefficients and its inputs afterwards."""
+    value, after = submission.observe(function, data.X, data.y)
+    expected = solution(data.design, data.y)
+    agree(
+        coefficients(value, data, function),
+        expected,
+        FLOAT64,
+        law=f"{function}: {law}",
+        mistakes={
+            "the intercept comes first in beta": np.roll(expected, -1),
+            "the design has no column of ones: an intercept of 0 is not the least squares one": (
+                lambda: np.append(0.0, solution(data.X, data.y))
+            ),
+            "the intercept is not the mean of y: it belongs to x = 0": np.append(
+                data.y.mean(), expected[1:]
+            ),
+        },
+    )
+    unchanged(function, after, data.X, data.y)
+
+
+def functions_of(data: BasisData) -> list[Any]:
+    """The basis functions as kits."""
+    return [kits.basis(name) for name in data.names]
+
+
+def basis_coefficients(value: object, data: BasisData) -> np.ndarray:
+    """One coefficient per basis function; one more is explained."""
+    beta = as_array(value, what="my_lin_regression(f, X, y)")
+    n = len(data.names)
+    holds(
+        beta.shape == (n,),
+        law="my_lin_regression(f, X, y) has the wrong shape: one coefficient per basis function",
+        got=f"shape {beta.shape}",
+        expected=f"shape {(n,)}",
+        hint="no intercept is added: a constant is there only when f has one"
+        if beta.shape == (n + 1,)
+        else None,
+    )
+    return beta
+
+
+def drawing(submission: Any, data: BasisData, beta: np.ndarray) -> tuple[Any, Mapping[str, Any]]:
+    """The plot of one call: the object kept in the worker, and what it shows."""
+    axes = submission.keep("regression_plot", functions_of(data), data.X, data.y, beta)
+    shown = axes.describe()
+    holds(
+        shown["kind"] == "axes",
+        law="regression_plot must return the matplotlib Axes that it drew on",
+        got=shown["kind"],
+        expected="an Axes",
+    )
+    return axes, shown
+
+
+def point_sets(shown: Mapping[str, Any]) -> list[np.ndarray]:
+    """Every set of markers: scatters, and lines that have markers only."""
+    sets = [part["xy"] for part in shown["scatters"]]
+    for line in shown["lines"]:
+        if has_markers_only(line):
+            sets.append(np.column_stack([line["x"], line["y"]]))
+    return sets
+
+
+def has_markers_only(line: Mapping[str, Any]) -> bool:
+    """Whether a line of matplotlib joins nothing."""
+    return line["linestyle"].strip().lower() in ("", "none")
+
+
+def by_rows(points: np.ndarray) -> np.ndarray:
+    """Points in an order that does not depend on how they were given."""
+    return points[np.lexsort(points.T)]
+
+
+def must_be_the_points(shown: Mapping[str, Any], data: BasisData) -> None:
+    """The scatter holds the data, in any order."""
+    sets = point_sets(shown)
+    holds(bool(sets), law="regression_plot must show the data as a scatter", got="no scatter")
+    wanted = by_rows(np.column_stack([data.X, data.y]))
+    swapped = by_rows(wanted[:, ::-1])
+    holds(
+        any(close(by_rows(found), wanted, FLOAT64) for found in [*sets, np.vstack(sets)]),
+        law="the scatter must hold every point (x_i, y_i), and nothing else",
+        got=sets[0],
+        expected=wanted,
+        hint="x and y are swapped"
+        if any(close(by_rows(found), swapped, FLOAT64) for found in sets)
+        else None,
+    )
+
+
+def must_be_the_curve(shown: Mapping[str, Any], data: BasisData, beta: np.ndarray) -> None:
+    """The longest line is the curve of beta, from left to right over all the data."""
+    lines = [line for line in shown["lines"] if not has_markers_only(line)]
+    holds(bool(lines), law="regression_plot must draw the fitted curve as a line", got="no line")
+    line = max(lines, key=lambda line: len(line["x"]))
+    x, y = line["x"], line["y"]
+    agree(
+        y,
+        data.at(x) @ beta,
+        FLOAT64.times(10, "a sum of up to three functions"),
+        law="the curve must be beta_1 f_1(x) + ... + beta_n f_n(x) with the beta that was given",
+        mistakes={
+            "beta was not used": data.at(x).sum(axis=1),
+            "this is the least squares fit of the data: draw the beta that was given": lambda: (
+                data.at(x) @ solution(data.design, data.y)
+            ),
+            "only the first basis function was drawn": data.at(x)[:, 0] * beta[0],
+            "the coefficients belong to the functions in their order": data.at(x) @ beta[::-1],
+        },
+    )
+    holds(
+        bool(np.all(np.diff(x) >= 0)),
+        law="the curve must be drawn from left to right: a line joins its points in their order",
+        got=x,
+        hint="sort X, or use a grid, before drawing",
+    )
+    wanted = data.design @ beta
+    coarse = Tolerance(0.02, 0.1 * float(np.ptp(wanted)), "between the places of a drawn curve")
+    spans = x[0] <= data.X.min() and x[-1] >= data.X.max()
+    holds(
+        bool(spans) and close(np.interp(data.X, x, y), wanted, coarse),
+        law="the curve must span the data and be fine enough to follow the fit at every point",
+        got=f"{len(x)} places from {x[0]:.3g} to {x[-1]:.3g}",
+        expected=f"places from {data.X.min():.3g} to {data.X.max():.3g}",
+    )

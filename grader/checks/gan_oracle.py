@@ -1,0 +1,155 @@
+"""The GAN of the figure computed by the grader, and a game in the worker whose moves it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grader.checks.compare import as_float, as_list, holds
+from grader.checks.networks import arrangements, dense, give_weights, set_weights
+from grader.sandbox import kits
+
+if TYPE_CHECKING:
+    import torch
+
+    from grader.checks.networks import Activation, Layer
+
+DISCRIMINATOR = [(784, 512), (512, 256), (256, 1)]
+NAMES = ("generator", "discriminator")
+
+
+def generator_layers(z_dim: int) -> list[tuple[int, int]]:
+    """(inputs, outputs) of the generator's layers."""
+    return [(z_dim, 256), (256, 512), (512, 784)]
+
+
+def leaky(slope: float) -> Activation:
+    """LeakyReLU of a slope."""
+    import torch
+
+    return lambda t: torch.nn.functional.leaky_relu(t, slope)
+
+
+def generate(z: torch.Tensor, layers: Sequence[Layer]) -> torch.Tensor:
+    """The figure's generator."""
+    return dense(z, layers, leaky(0.2), lambda t: t.tanh())
+
+
+def discriminate(x: torch.Tensor, layers: Sequence[Layer]) -> torch.Tensor:
+    """The figure's discriminator."""
+    return dense(x, layers, leaky(0.2), lambda t: t.sigmoid())
+
+
+def bce(d: torch.Tensor, label: float) -> torch.Tensor:
+    """Mean binary cross entropy of probabilities against one label."""
+    import torch
+
+    return torch.nn.functional.binary_cross_entropy(d, torch.full_like(d, label))
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The losses of one step, each before its own update, and the layers after it."""
+
+    loss_d: float
+    loss_g: float
+    loss_g_too_early: float
+    """The generator's loss against the discriminator before its update: a known mistake."""
+    layers: tuple[list[Layer], list[Layer]]
+    """Generator and discriminator, as after the step."""
+
+
+class Game:
+    """A generator and a discriminator in the worker, with weights of the grader's.
+
+    The generator's first weight is zero, so that every fake of a batch is the same image, whatever
+    is drawn as z, and each update can be computed beforehand.
+    """
+
+    def __init__(self, submission: Any, seed: int, z_dim: int = 3) -> None:
+        self._submission = submission
+        self.z_dim = z_dim
+        self.generator = submission.keep("Generator", z_dim)
+        self.discriminator = submission.keep("Discriminator")
+        self._g = give_weights(self.generator, seed, gain=1.5)
+        self._d = give_weights(self.discriminator, seed + 50, gain=1.5)
+        for name, tensor in self._g.items():
+            if sorted(tensor.shape) == sorted((z_dim, 256)):
+                self._g[name] = tensor * 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Put the first weights back; gradients and optimisers stay as they are."""
+        set_weights(self.generator, self._g)
+        set_weights(self.discriminator, self._d)
+
+    def optimizers(self, lr_g: float, lr_d: float) -> tuple[Any, Any]:
+        """Plain gradient descent for the two networks, in the order of `train_step`."""
+        return (
+            self._submission.build(kits.optimizer("sgd", [self.generator], lr=lr_g)),
+            self._submission.build(kits.optimizer("sgd", [self.discriminator], lr=lr_d)),
+        )
+
+    def step(self, real: torch.Tensor, optimizers: tuple[Any, Any]) -> tuple[float, float]:
+        """The student's `train_step`: (loss_d, loss_g)."""
+        networks = self.generator, self.discriminator
+        losses = as_list(
+            self._submission.call("train_step", *networks, real, *optimizers),
+            2,
+            what="(loss_d, loss_g)",
+        )
+        return as_float(losses[0], "loss_d"), as_float(losses[1], "loss_g")
+
+    def parameters(self, name: str) -> dict[str, torch.Tensor]:
+        """What the "generator" or the "discriminator" holds now."""
+        found: dict[str, torch.Tensor] = getattr(self, name).state()["parameters"]
+        return found
+
+    def layers_before(self) -> tuple[list[Layer], list[Layer]]:
+        """The first weights, generator and discriminator."""
+        return self._read(self._g, self._d)
+
+    def layers_after(self) -> tuple[list[Layer], list[Layer]]:
+        """The weights as they are now, generator and discriminator."""
+        return self._read(*map(self.parameters, NAMES))
+
+    def _read(
+        self, g: dict[str, torch.Tensor], d: dict[str, torch.Tensor]
+    ) -> tuple[list[Layer], list[Layer]]:
+        read_g = next(arrangements(g, generator_layers(self.z_dim)), None)
+        read_d = next(arrangements(d, DISCRIMINATOR), None)
+        if read_g is None or read_d is None:
+            holds(False, law="the networks have the layers of the figure")
+            raise AssertionError("holds lets no false condition pass")
+        return read_g, read_d
+
+    def moves(self, real: torch.Tensor, lr_g: float, lr_d: float) -> Moves:
+        """What one step from the first weights must give, in float64."""
+        import torch
+
+        g, d = (_leaves(layers) for layers in self.layers_before())
+        x, z = real.double(), torch.zeros(len(real), self.z_dim, dtype=torch.float64)
+        fake = generate(z, g).detach()
+        too_early = bce(discriminate(fake, d), 1).item()
+        loss_d = bce(discriminate(x, d), 1) + bce(discriminate(fake, d), 0)
+        _descend(d, loss_d, lr_d)
+        loss_g = bce(discriminate(generate(z, g), d), 1)
+        _descend(g, loss_g, lr_g)
+        return Moves(loss_d.item(), loss_g.item(), too_early, (g, d))
+
+
+def _leaves(layers: Sequence[Layer]) -> list[Layer]:
+    return [
+        (weight.detach().double().requires_grad_(), bias.detach().double().requires_grad_())
+        for weight, bias in layers
+    ]
+
+
+def _descend(layers: Sequence[Layer], loss: torch.Tensor, lr: float) -> None:
+    """One step of plain gradient descent on every layer, in place."""
+    import torch
+
+    flat = [tensor for layer in layers for tensor in layer]
+    for tensor, gradient in zip(flat, torch.autograd.grad(loss, flat), strict=True):
+        tensor.data -= lr * gradient

@@ -1,0 +1,408 @@
+"""HW2 Q1: least squares."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.checks.compare import FLOAT64, Tolerance, agree, close, holds
+from grader.checks.fit_laws import (
+    FITS,
+    basis_coefficients,
+    coefficients,
+    drawing,
+    functions_of,
+    must_be_the_curve,
+    must_be_the_fit,
+    must_be_the_points,
+    point_sets,
+)
+from grader.checks.laws import as_scalars, last_names
+from grader.checks.least_squares_oracle import (
+    EPS,
+    BasisData,
+    basis_data,
+    by_normal_equations,
+    parabola,
+    parabola_data,
+    power_data,
+    power_law,
+    solution,
+)
+from grader.checks.purity import unchanged
+from grader.checks.strategies import (
+    Regression,
+    decimals,
+    dependent_regressions,
+    near_dependences,
+    regressions,
+    seeds,
+)
+
+LIBRARY_FITS = {"pinv", "pinvh", "lstsq", "polyfit", "curve_fit", "lsq_linear", "LinearRegression"}
+
+
+# --- (a) ---------------------------------------------------------------------------------------
+
+
+@given(data=parabola_data())
+def test_quadratic_is_the_polynomial_fit(submission, data):
+    x, y = data
+    got, after = submission.observe("quadratic_fit", x, y)
+    expected = parabola(x, y)
+    line = np.polyfit(x, y, 1)
+    agree(
+        as_scalars(got, 3, "quadratic_fit(x, y)"),
+        expected,
+        by_normal_equations(x),
+        law="(a, b, c) must be the least squares fit of a x^2 + b x + c",
+        mistakes={
+            "the order is a, b, c: the coefficient of x^2 comes first": expected[::-1],
+            "this is the straight line: the x^2 term is missing": np.array([0.0, *line]),
+            "the constant term c is missing from the design": lambda: np.append(
+                solution(np.vander(x, 3)[:, :2], y), 0.0
+            ),
+        },
+    )
+    unchanged("quadratic_fit", after, x, y)
+
+
+@given(
+    data=parabola_data(max_offset=1),
+    whole=st.tuples(*[st.integers(-5, 5)] * 3),
+    factor=st.sampled_from([2.0, -3.0, 0.5]),
+)
+def test_quadratic_is_equivariant(submission, data, whole, factor):
+    x, y = data
+    a, b, c = whole
+    base = as_scalars(submission.quadratic_fit(x, y), 3, "quadratic_fit(x, y)")
+    moved_y = factor * y + (a * x**2 + b * x + c)
+    moved = as_scalars(submission.quadratic_fit(x, moved_y), 3, "quadratic_fit(x, y)")
+    agree(
+        moved,
+        factor * base + np.array(whole),
+        by_normal_equations(x).times(10, "a difference of two fits"),
+        law=f"fitting {factor:g} y + ({a} x^2 + {b} x + {c}) must give {factor:g} times the fit of"
+        f" y plus ({a}, {b}, {c})",
+    )
+
+
+@given(data=parabola_data(max_offset=1), whole=st.tuples(*[st.integers(-5, 5)] * 3))
+def test_quadratic_recovers_a_parabola(submission, data, whole):
+    x, _ = data
+    a, b, c = whole
+    agree(
+        as_scalars(submission.quadratic_fit(x, a * x**2 + b * x + c), 3, "quadratic_fit(x, y)"),
+        np.array(whole, dtype=np.float64),
+        by_normal_equations(x).times(10, "coefficients up to 5 where the fit may be 0"),
+        law=f"points on {a} x^2 + {b} x + {c} must give back exactly these coefficients",
+        mistakes={"the order is a, b, c: x^2 first": np.array(whole[::-1], dtype=np.float64)},
+    )
+
+
+# --- (b) ---------------------------------------------------------------------------------------
+
+
+LAW = "beta must minimise the sum of squared residuals, intercept first"
+
+
+@given(data=regressions())
+def test_normal_equation_agrees_with_svd(submission, data):
+    must_be_the_fit(submission, "normal_equation", data, LAW)
+
+
+@given(data=regressions())
+def test_pinv_agrees_with_svd(submission, data):
+    must_be_the_fit(submission, "pinv_fit", data, LAW)
+
+
+@given(data=regressions())
+def test_lstsq_agrees_with_svd(submission, data):
+    must_be_the_fit(submission, "lstsq_fit", data, LAW)
+
+
+@given(function=st.sampled_from(FITS), data=regressions(), noise=seeds(99))
+def test_fits_are_equivariant(submission, function, data, noise):
+    rng = np.random.default_rng(noise)
+    gamma = rng.integers(1, 4, data.design.shape[1]).astype(np.float64)
+    order = rng.permutation(len(data.y))
+    factor = float(rng.choice([-2.0, 0.5, 3.0]))
+    widths = rng.choice([0.5, 2.0, 10.0], data.X.shape[1])
+    base = coefficients(submission.call(function, data.X, data.y), data, function)
+    changed = Regression((data.X * widths)[order], (factor * data.y + data.design @ gamma)[order])
+    agree(
+        coefficients(submission.call(function, changed.X, changed.y), data, function),
+        (factor * base + gamma) / np.append(1.0, widths),
+        FLOAT64.times(100, "two fits, and features of up to 10 times the size"),
+        law=f"{function}: when the rows are permuted, the columns of X scaled by s and y replaced"
+        " by c y + A gamma, beta must become (c beta + gamma) / s",
+    )
+
+
+@given(function=st.sampled_from(FITS), data=regressions())
+def test_residual_is_orthogonal(submission, function, data):
+    beta = coefficients(submission.call(function, data.X, data.y), data, function)
+    scale = float(np.linalg.norm(data.design) * (np.linalg.norm(data.y) + 1.0))
+    agree(
+        data.design.T @ (data.y - data.design @ beta),
+        np.zeros(len(beta)),
+        Tolerance(0.0, 1e-9 * scale, "float64, relative to |A| |y|"),
+        law=f"{function}: the residual y - A beta must be orthogonal to every column of A = [1, X]",
+    )
+
+
+@given(function=st.sampled_from(FITS), data=near_dependences())
+def test_fits_survive_near_dependence(submission, function, data):
+    beta = coefficients(submission.call(function, data.X, data.y), data, function)
+    kappa = data.condition
+    squared = Tolerance(200 * EPS * kappa**2, 1e-12, "A^T A has the squared condition number")
+    once = Tolerance(200 * EPS * kappa, 1e-12, "an SVD of A has the condition number of A")
+    tolerance = squared if function == "normal_equation" else once
+    expected = np.round(solution(data.design, data.y))
+    holds(
+        close(beta, expected, tolerance),
+        law=f"{function}: y = A beta without noise, A of condition {kappa:.0e}: beta must come back"
+        f" with a relative error of at most {tolerance.rtol:.0e}",
+        got=beta,
+        expected=expected,
+        hint="the condition number was squared: go through A itself, not through A^T A"
+        if close(beta, expected, squared)
+        else None,
+    )
+
+
+@given(function=st.sampled_from(FITS[1:]), data=dependent_regressions())
+def test_minimum_norm_at_rank_deficiency(submission, function, data):
+    beta = coefficients(submission.call(function, data.X, data.y), data, function)
+    agree(
+        beta,
+        solution(data.design, data.y),
+        FLOAT64,
+        law=f"{function}: the columns of A = [1, X] depend on each other, so beta must be the least"
+        " squares solution of the smallest norm",
+    )
+
+
+@given(data=regressions(), weights=seeds(99))
+def test_predict_is_the_linear_model(submission, data, weights):
+    beta = decimals(np.random.default_rng(weights), data.design.shape[1], scale=3.0)
+    got, after = submission.observe("predict", data.X, beta)
+    agree(
+        got,
+        data.design @ beta,
+        FLOAT64,
+        law="predict(X, beta) must be beta[0] + X @ beta[1:], one value per row",
+        mistakes={
+            "the intercept is the first entry of beta, not the last": (
+                data.X @ beta[:-1] + beta[-1]
+            ),
+            "the intercept is left out": data.X @ beta[1:],
+        },
+    )
+    unchanged("predict", after, data.X, beta)
+
+
+def test_each_fit_uses_its_own_method(submission):
+    data = Regression(np.array([[0.0], [1.0], [3.0]]), np.array([1.0, 3.0, 8.0]))
+    for function in FITS:
+        must_be_the_fit(submission, function, data, LAW)
+    outline = submission.outline()
+    for function, needed in (("pinv_fit", "pinv"), ("lstsq_fit", "lstsq")):
+        names = last_names(outline.reached(function))
+        holds(
+            needed in names,
+            law=f"{function} must use np.linalg.{needed}: the handout asks for three ways",
+            got=f"{function} uses {sorted(names & LIBRARY_FITS) or 'none of numpy’s fits'}",
+            expected=f"np.linalg.{needed}",
+        )
+    used = last_names(outline.reached("normal_equation")) & LIBRARY_FITS
+    holds(
+        not used,
+        law="normal_equation must solve A^T A beta = A^T y itself, not by a library's fit",
+        got=f"normal_equation uses {sorted(used)}",
+        expected="solve, inv, Cholesky or elimination",
+    )
+
+
+# --- (c) ---------------------------------------------------------------------------------------
+
+
+@given(data=power_data())
+def test_power_law_is_the_log_log_fit(submission, data):
+    X, y = data
+    got, after = submission.observe("my_func_fit", X, y)
+    alpha, beta = power_law(X, y)
+    semi = np.polyfit(X, np.log(y), 1)
+    agree(
+        as_scalars(got, 2, "my_func_fit(X, y)"),
+        np.array([alpha, beta]),
+        FLOAT64,
+        law="alpha x^beta must be the least squares fit of log y against log X",
+        mistakes={
+            "the order is alpha, beta: the factor first, then the exponent": np.array(
+                [beta, alpha]
+            ),
+            "this is log alpha: undo the logarithm": np.array([np.log(alpha), beta]),
+            "logarithm and exponential are of different bases": np.array(
+                [alpha ** np.log10(np.e), beta]
+            ),
+            "X is not in logarithms: this is an exponential, not a power": np.array(
+                [np.exp(semi[1]), semi[0]]
+            ),
+            "the intercept log alpha is missing from the fit": lambda: np.array(
+                [1.0, np.log(X) @ np.log(y) / (np.log(X) @ np.log(X))]
+            ),
+        },
+    )  # fmt: skip
+    unchanged("my_func_fit", after, X, y)
+
+
+@given(
+    data=power_data(),
+    alpha=st.sampled_from([0.5, 1.0, 2.0, 3.0]),
+    beta=st.sampled_from([-2.0, -0.5, 0.0, 0.3, 1.0, 3.0]),
+)
+def test_power_law_is_recovered(submission, data, alpha, beta):
+    X, _ = data
+    agree(
+        as_scalars(submission.my_func_fit(X, alpha * X**beta), 2, "my_func_fit(X, y)"),
+        np.array([alpha, beta]),
+        FLOAT64,
+        law=f"points on {alpha:g} x^{beta:g} must give back alpha = {alpha:g}, beta = {beta:g}",
+    )
+
+
+@given(data=power_data(), c=st.sampled_from([0.5, 2.0, 5.0]))
+def test_power_law_scales(submission, data, c):
+    X, y = data
+    alpha, beta = as_scalars(submission.my_func_fit(X, y), 2, "my_func_fit(X, y)")
+    twice = FLOAT64.times(10, "two fits")
+    agree(
+        as_scalars(submission.my_func_fit(X, c * y), 2, "my_func_fit(X, c y)"),
+        np.array([c * alpha, beta]),
+        twice,
+        law=f"multiplying y by {c:g} must multiply alpha by {c:g} and leave beta alone",
+    )
+    agree(
+        as_scalars(submission.my_func_fit(c * X, y), 2, "my_func_fit(c X, y)"),
+        np.array([alpha * c**-beta, beta]),
+        twice,
+        law=f"multiplying X by {c:g} must multiply alpha by {c:g}^-beta and leave beta alone",
+    )
+
+
+# --- (d) ---------------------------------------------------------------------------------------
+
+
+@given(data=basis_data())
+def test_basis_fit_agrees_with_svd(submission, data):
+    value, after = submission.observe("my_lin_regression", functions_of(data), data.X, data.y)
+    expected = solution(data.design, data.y)
+    with_ones = np.column_stack([data.design, np.ones(len(data.X))])
+    agree(
+        basis_coefficients(value, data),
+        expected,
+        FLOAT64,
+        law="beta must minimise the sum of squared residuals of beta_1 f_1(x) + ... + beta_n"
+        " f_n(x)",
+        mistakes={
+            "the coefficients come in the order of f": expected[::-1],
+            "an intercept was fitted besides: f is the whole basis": lambda: solution(
+                with_ones, data.y
+            )[:-1],
+            "y was centred first, which is an intercept in disguise": lambda: solution(
+                data.design, data.y - data.y.mean()
+            ),
+            "each function was fitted alone: they must be fitted together": (
+                data.design.T @ data.y / np.sum(data.design**2, axis=0)
+            ),
+        },
+    )
+    unchanged("my_lin_regression", after[1:], data.X, data.y)
+
+
+@given(data=basis_data(), whole=seeds(99))
+def test_basis_fit_recovers_coefficients(submission, data, whole):
+    beta = np.random.default_rng(whole).integers(1, 7, len(data.names)).astype(np.float64)
+    got = submission.my_lin_regression(functions_of(data), data.X, data.design @ beta)
+    agree(
+        basis_coefficients(got, data),
+        beta,
+        FLOAT64,
+        law="y = beta_1 f_1(x) + ... + beta_n f_n(x) without noise must give back beta",
+        mistakes={"the coefficients come in the order of f": beta[::-1]},
+    )
+
+
+@given(data=basis_data(min_functions=2), shift=st.integers(1, 3))
+def test_basis_order_is_kept(submission, data, shift):
+    turned = BasisData(np.roll(data.names, shift).tolist(), data.X, data.y)
+    first = submission.my_lin_regression(functions_of(data), data.X, data.y)
+    second = submission.my_lin_regression(functions_of(turned), data.X, data.y)
+    agree(
+        basis_coefficients(second, turned),
+        np.roll(basis_coefficients(first, data), shift),
+        FLOAT64.times(10, "two fits"),
+        law="the same functions in another order must give the same coefficients in that order",
+    )
+    agree(
+        data.design @ basis_coefficients(first, data),
+        data.design @ solution(data.design, data.y),
+        FLOAT64.times(10, "a fit and its prediction"),
+        law="the fitted values must be the projection of y on the basis",
+    )
+
+
+@given(data=basis_data())
+def test_basis_residual_is_orthogonal(submission, data):
+    value = submission.my_lin_regression(functions_of(data), data.X, data.y)
+    beta = basis_coefficients(value, data)
+    scale = float(np.linalg.norm(data.design) * (np.linalg.norm(data.y) + 1.0))
+    agree(
+        data.design.T @ (data.y - data.design @ beta),
+        np.zeros(len(beta)),
+        Tolerance(0.0, 1e-9 * scale, "float64, relative to |A| |y|"),
+        law="the residual must be orthogonal to every basis function on the points",
+    )
+
+
+@given(data=basis_data(max_functions=3), weights=seeds(99))
+def test_plot_shows_every_point(submission, data, weights):
+    beta = decimals(np.random.default_rng(weights), len(data.names))
+    _, shown = drawing(submission, data, beta)
+    must_be_the_points(shown, data)
+
+
+@given(data=basis_data(max_functions=3), weights=seeds(99))
+def test_plot_curve_is_the_fit(submission, data, weights):
+    beta = decimals(np.random.default_rng(weights), len(data.names))
+    _, shown = drawing(submission, data, beta)
+    must_be_the_curve(shown, data, beta)
+
+
+@given(data=basis_data(max_functions=2), other=basis_data(max_functions=2))
+def test_each_plot_is_fresh(submission, data, other):
+    beta = np.ones(len(data.names))
+    _, after = submission.observe("regression_plot", functions_of(data), data.X, data.y, beta)
+    unchanged("regression_plot", after[1:], data.X, data.y, beta)
+    first, before = drawing(submission, data, beta)
+    _, second = drawing(submission, other, np.ones(len(other.names)))
+    for shown, points in ((before, data), (second, other), (first.describe(), data)):
+        count = sum(len(found) for found in point_sets(shown))
+        holds(
+            count == len(points.X),
+            law="each call must draw on a fresh figure, where only its own points are",
+            got=f"{count} points",
+            expected=f"{len(points.X)} points",
+            hint="make a figure with plt.subplots(); plt.gca() is the one of the call before",
+        )
+
+
+def test_plot_is_not_shown(submission):
+    data = BasisData(("sin",), np.array([0.0, 1.0]), np.array([0.5, 1.0]))
+    drawing(submission, data, np.ones(1))
+    shows = last_names(submission.outline().reached("regression_plot")) & {"show"}
+    holds(
+        not shows,
+        law="regression_plot must not call plt.show(): that is for whoever called it",
+        got="plt.show() is called",
+    )

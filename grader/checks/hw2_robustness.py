@@ -1,0 +1,584 @@
+"""HW2 Q3: attacks and interval bounds."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from grader.checks import robustness_oracle as oracle
+from grader.checks.attack_laws import (
+    accuracies_of,
+    like,
+    model_is_left_alone,
+    model_of,
+    must_be_accuracies,
+    must_be_signed_gradient,
+    precision,
+    success_rate,
+)
+from grader.checks.compare import (
+    FLOAT32,
+    FLOAT64,
+    Tolerance,
+    agree,
+    as_tensor,
+    at_least,
+    at_most,
+    close,
+    holds,
+)
+from grader.checks.interval_laws import (
+    HANDOUT,
+    HANDOUT_BOUNDS,
+    bounds_of,
+    certificates,
+    layers_of,
+    must_be_bounds,
+    must_be_certificates,
+)
+from grader.checks.laws import agree_with_one
+from grader.checks.purity import unchanged
+from grader.checks.strategies import Network, network, networks, seeds
+from grader.data import classifier, mnist
+from grader.sandbox import kits
+
+EPSILONS = (0.01, 0.05, 0.1, 0.3)
+# --- (a) ---------------------------------------------------------------------------------------
+
+
+@given(net=networks(), epsilon=st.sampled_from(EPSILONS))
+def test_fgsm_is_the_signed_gradient(submission, net, epsilon):
+    assume(oracle.is_smooth(net, net.x))
+    x, y = net.inputs(), net.labels()
+    got, after = submission.observe("fgsm", model_of(net), x, y, epsilon)
+    law = "delta must be epsilon times the sign of the gradient of the mean cross entropy"
+    must_be_signed_gradient(got, net, epsilon, law)
+    unchanged("fgsm", after[1:3], x, y)
+
+
+@given(net=networks())
+def test_fgsm_default_epsilon(submission, net):
+    assume(oracle.is_smooth(net, net.x))
+    got = submission.fgsm(model_of(net), net.inputs(), net.labels())
+    must_be_signed_gradient(got, net, 0.05, "without an epsilon, fgsm uses the handout's 0.05")
+
+
+@given(net=networks(), training=st.booleans())
+def test_fgsm_leaves_the_model_alone(submission, net, training):
+    assume(oracle.is_smooth(net, net.x))
+    got = submission.fgsm(model_of(net), net.inputs(), net.labels(), 0.1)
+    must_be_signed_gradient(got, net, 0.1, "delta must be epsilon times the sign of the gradient")
+    model_is_left_alone(submission, net, training, "fgsm", 0.1)
+
+
+def test_fgsm_fools_the_classifier(submission, entry):
+    model = submission.build(kits.mlp(classifier.layers()))
+    rate = success_rate(lambda x, y: submission.fgsm(model, x, y, 0.05), 200, entry)
+    at_least(
+        rate,
+        entry.thresholds["success"],
+        law="FGSM at epsilon 0.05 must fool the MNIST classifier on most test images",
+    )
+
+
+# --- (b) ---------------------------------------------------------------------------------------
+
+
+def interior() -> st.SearchStrategy[Network]:
+    """Networks whose examples stay in [0, 1] under any attack of size 0.2."""
+    return networks(low=0.3, high=0.7)
+
+
+@given(
+    net=interior(),
+    alpha=st.sampled_from([0.02, 0.1, 1.0, 10.0]),
+    epsilon=st.sampled_from([0.02, 0.1, 0.2]),
+    steps=st.integers(0, 3),
+)
+def test_pgd_takes_projected_gradient_steps(submission, net, alpha, epsilon, steps):
+    raw, clear = oracle.attack_path(net, alpha, epsilon, steps, sign=False)
+    sign, sign_clear = oracle.attack_path(net, alpha, epsilon, steps, sign=True)
+    assume(clear and sign_clear)
+    x, y = net.inputs(), net.labels()
+    got, after = submission.observe("pgd", model_of(net), x, y, alpha, epsilon, steps)
+    agree_with_one(
+        like(got, net, "pgd(model, x, y, ...)"),
+        [raw, sign],
+        precision(net, 10),
+        law=f"after {steps} steps from 0, delta must be what delta <- clamp(delta + alpha g,"
+        " -epsilon, epsilon) gives, with g the gradient of the mean loss (or its sign)",
+        mistakes=oracle.pgd_mistakes(net, alpha, epsilon, steps),
+    )
+    unchanged("pgd", after[1:3], x, y)
+
+
+@given(net=interior(), epsilon=st.sampled_from([0.02, 0.1, 0.2]), steps=st.integers(2, 12))
+def test_pgd_stays_in_the_ball(submission, net, epsilon, steps):
+    assume(oracle.is_smooth(net, net.x))
+    gradient = oracle.gradients(net.layers, net.x, net.y)
+    clear = oracle.clear_signs(gradient)
+    one = submission.pgd(model_of(net), net.inputs(), net.labels(), 1e6, epsilon, 1)
+    first = like(one, net, "pgd(model, x, y, ...)")
+    agree(
+        first,
+        np.where(clear, epsilon * np.sign(gradient), first),
+        precision(net),
+        law="one huge step must end where FGSM does: the step is projected onto the ball",
+        mistakes={"an attack goes up the loss: this goes down": -epsilon * np.sign(gradient)},
+    )
+    for alpha in (epsilon / 3, 100.0):
+        got = submission.pgd(model_of(net), net.inputs(), net.labels(), alpha, epsilon, steps)
+        delta = like(got, net, "pgd(model, x, y, ...)")
+        at_most(
+            float(np.abs(delta).max()),
+            epsilon * (1 + 1e-6),
+            law="every entry of delta must stay within [-epsilon, epsilon]",
+            hint="project after every step, on the sum and not on the step alone",
+        )
+
+
+@given(batch=seeds())
+def test_pgd_is_at_least_as_strong_as_fgsm(submission, entry, batch):
+    epsilon, count = 0.2, entry.thresholds["networks"]
+    rng = np.random.default_rng(batch)
+    nets = [network(rng, [4, 6, 5, 3], 8, low=0.3, high=0.7) for _ in range(count)]
+
+    def gain(attack: Callable[[Network], np.ndarray]) -> float:
+        """How much an attack raises the loss, summed over all examples."""
+        after = sum(float(oracle.losses(n.layers, n.x + attack(n), n.y).sum()) for n in nets)
+        return after - sum(float(oracle.losses(n.layers, n.x, n.y).sum()) for n in nets)
+
+    def fgsm(net: Network) -> np.ndarray:
+        return epsilon * np.sign(oracle.gradients(net.layers, net.x, net.y))
+
+    def pgd(alpha: float) -> Callable[[Network], np.ndarray]:
+        return lambda net: like(
+            submission.pgd(model_of(net), net.inputs(), net.labels(), alpha, epsilon, 15),
+            net,
+            "pgd(model, x, y, ...)",
+        )
+
+    # Small steps suit the sign update, large ones the raw gradient of a mean loss.
+    best = max(gain(pgd(epsilon / 4)), gain(pgd(24 * epsilon)))
+    at_least(
+        best / gain(fgsm),
+        entry.thresholds["gain"],
+        law="15 steps of PGD must raise the loss as much as the one step of FGSM, on average"
+        f" (ratio of the gains over {8 * count} examples; the better of two step sizes)",
+    )
+
+
+@given(
+    net=networks(low=0.3, high=0.7, min_examples=2, dtypes=("float64",)),
+    alpha=st.sampled_from([0.02, 0.3, 2.0]),
+)
+def test_pgd_examples_are_independent(submission, net, alpha):
+    epsilon, steps, m = 0.1, 2, len(net.y)
+    raw, clear = oracle.attack_path(net, alpha, epsilon, steps, sign=False)
+    sign, sign_clear = oracle.attack_path(net, alpha, epsilon, steps, sign=True)
+    assume(clear and sign_clear)
+    x, y = net.inputs(), net.labels()
+    whole = like(submission.pgd(model_of(net), x, y, alpha, epsilon, steps), net, "pgd(...)")
+
+    def one_by_one(size: float) -> np.ndarray:
+        rows = [
+            as_tensor(
+                submission.pgd(model_of(net), x[i : i + 1], y[i : i + 1], size, epsilon, steps),
+                (1, x.shape[1]),
+            )
+            for i in range(m)
+        ]
+        return np.concatenate([row.double().numpy() for row in rows])
+
+    singles = [one_by_one(alpha), one_by_one(alpha / m)]
+    holds(
+        any(
+            close(rows, answer, FLOAT64) for rows, answer in zip(singles, (sign, raw), strict=True)
+        ),
+        law="an example attacked alone must get the delta of its update (sign steps with alpha, raw"
+        " gradient steps with alpha / m, where the mean loss of the batch has the factor 1 / m)",
+        got=singles[0],
+        expected=sign,
+    )
+    agree_with_one(
+        whole,
+        singles,
+        FLOAT64,
+        law="each example's delta must not depend on the other examples of its batch (sign steps),"
+        " or only through the 1 / m of the mean loss (raw gradient steps)",
+    )
+
+
+@given(net=interior(), training=st.booleans())
+def test_pgd_leaves_the_model_alone(submission, net, training):
+    raw, clear = oracle.attack_path(net, 0.5, 0.1, 2, sign=False)
+    sign, sign_clear = oracle.attack_path(net, 0.5, 0.1, 2, sign=True)
+    assume(clear and sign_clear)
+    got = submission.pgd(model_of(net), net.inputs(), net.labels(), 0.5, 0.1, 2)
+    law = "two steps must be those of one of the two updates"
+    agree_with_one(like(got, net, "pgd(...)"), [raw, sign], precision(net, 10), law)
+    model_is_left_alone(submission, net, training, "pgd", 0.5, 0.1, 2)
+
+
+def test_pgd_fools_the_classifier(submission, entry):
+    model = submission.build(kits.mlp(classifier.layers()))
+    limits = entry.thresholds
+    steps = int(limits["steps"])
+    rate = success_rate(
+        lambda x, y: submission.pgd(model, x, y, limits["alpha"], 0.05, steps), 18, entry
+    )
+    at_least(
+        rate,
+        limits["success"],
+        law=f"PGD at epsilon 0.05, alpha {limits['alpha']:g} and {steps} steps must fool the MNIST"
+        " classifier on the handout's 18 images",
+    )
+
+
+# --- (c) ---------------------------------------------------------------------------------------
+
+
+@given(
+    net=networks(12, min_examples=5),
+    epsilons=st.lists(st.sampled_from([0.0, 0.1, 0.3, 0.6, 1.0]), max_size=4, unique=True),
+)
+def test_accuracy_is_of_clipped_examples(submission, net, epsilons):
+    assume(all(oracle.is_decided(net, np.clip(net.x + e, 0, 1)) for e in epsilons))
+    x, y = net.inputs(), net.labels()
+    attack = kits.attack("shift")
+    got, after = submission.observe("accuracy_under_attack", model_of(net), x, y, attack, epsilons)
+    must_be_accuracies(got, net, epsilons)
+    unchanged("accuracy_under_attack", after[1:3], x, y)
+
+
+@given(net=networks(12, min_examples=5), epsilon=st.sampled_from([0.05, 0.2]))
+def test_accuracy_without_attack_is_clean(submission, net, epsilon):
+    perturbed = np.clip(
+        net.x + epsilon * np.sign(oracle.gradients(net.layers, net.x, net.y)), 0.0, 1.0
+    )
+    assume(oracle.is_decided(net, net.x) and oracle.is_decided(net, perturbed))
+    assume(oracle.is_smooth(net, net.x) and oracle.has_clear_signs(net))
+    got = submission.accuracy_under_attack(
+        model_of(net), net.inputs(), net.labels(), kits.attack("sign"), [0.0, epsilon]
+    )
+    clean, attacked = accuracies_of(got, 2).tolist()
+    agree(
+        clean,
+        oracle.accuracy(net, net.x),
+        FLOAT32,
+        law="the accuracy at epsilon 0 must be that on the examples as they are",
+    )
+    agree(
+        attacked,
+        oracle.accuracy(net, perturbed),
+        FLOAT32,
+        law=f"under the signed gradient of size {epsilon:g}, the accuracy is that on the clipped"
+        " perturbed examples",
+    )
+
+
+@given(examples=st.integers(100, 2100), start=seeds())
+def test_accuracy_counts_every_example(submission, examples, start):
+    net = network(np.random.default_rng(start), [2, 4, 3], examples, dtype="float64")
+    epsilons = [0.0, 0.4]
+    assume(all(oracle.is_decided(net, np.clip(net.x + e, 0, 1)) for e in epsilons))
+    got = submission.accuracy_under_attack(
+        model_of(net), net.inputs(), net.labels(), kits.attack("shift"), epsilons
+    )
+    must_be_accuracies(got, net, epsilons)
+
+
+@given(net=networks(8, min_examples=3, low=0.3, high=0.7))
+def test_accuracy_passes_arguments_on(submission, net):
+    perturbed = net.x + 0.2 * np.sign(oracle.gradients(net.layers, net.x, net.y))
+    assume(oracle.is_decided(net, net.x) and oracle.is_decided(net, perturbed))
+    assume(oracle.is_smooth(net, net.x) and oracle.has_clear_signs(net))
+    pgd = kits.student("pgd")
+    for alpha, expected, what in (
+        (0.0, oracle.accuracy(net, net.x), "steps of size 0 leave the clean accuracy"),
+        (1e6, oracle.accuracy(net, perturbed), "one huge step is FGSM"),
+    ):
+        got = submission.accuracy_under_attack(
+            model_of(net), net.inputs(), net.labels(), pgd, [0.2], alpha=alpha, num_iter=1
+        )
+        agree(
+            float(accuracies_of(got, 1)[0]),
+            expected,
+            FLOAT32,
+            law=f"alpha and num_iter must reach the attack: {what}",
+        )
+
+
+@given(net=networks(6, min_examples=2), training=st.booleans())
+def test_accuracy_leaves_the_model_alone(submission, net, training):
+    epsilons = [0.0, 0.3]
+    assume(all(oracle.is_decided(net, np.clip(net.x + e, 0, 1)) for e in epsilons))
+    attack = kits.attack("shift")
+    got = submission.accuracy_under_attack(
+        model_of(net), net.inputs(), net.labels(), attack, epsilons
+    )
+    must_be_accuracies(got, net, epsilons)
+    model_is_left_alone(submission, net, training, "accuracy_under_attack", attack, epsilons)
+
+
+def test_accuracy_falls_with_epsilon(submission, entry):
+    limits = entry.thresholds
+    count, epsilons = int(limits["images"]), [0.0, 0.05, 0.1, 0.2]
+    x, y = mnist.test_images()[:count], mnist.test_labels()[:count]
+    model = submission.build(kits.mlp(classifier.layers()))
+    got = submission.accuracy_under_attack(model, x, y, kits.student("fgsm"), epsilons)
+    found = accuracies_of(got, len(epsilons))
+    pairs = zip(found, epsilons, strict=True)
+    entry.note("FGSM accuracy " + ", ".join(f"{a:.3f} at {e:g}" for a, e in pairs))
+    at_least(found[0], limits["clean"], law="the clean accuracy must be the classifier's own")
+    at_most(
+        float(np.diff(found).max()),
+        limits["noise"],
+        law="the accuracy under FGSM must not rise with epsilon",
+    )
+    at_most(found[2], limits["at_0.1"], law="FGSM at epsilon 0.1 must fool the classifier")
+
+
+@given(count=st.integers(2, 6), start=seeds(99))
+def test_plot_has_two_labelled_lines(submission, count, start):
+    rng = np.random.default_rng(start)
+    epsilons = [round(0.02 * k, 2) for k in range(count)]
+    curves = {name: np.round(rng.uniform(0, 1, count), 2).tolist() for name in ("fgsm", "pgd")}
+    drawn = submission.keep(
+        "plot_accuracy_vs_epsilon", epsilons, curves["fgsm"], curves["pgd"]
+    ).describe()
+    holds(drawn["kind"] == "axes", law="the Axes must be returned", got=drawn["kind"])
+    for name, values in curves.items():
+        matching = [
+            line
+            for line in drawn["lines"]
+            if close(line["x"], epsilons, FLOAT64)
+            and any(close(line["y"], scale * np.array(values), FLOAT64) for scale in (1, 100))
+        ]
+        holds(
+            bool(matching),
+            law=f"the graph must have a line of the {name} accuracies over epsilon",
+            got=[(line["x"], line["y"]) for line in drawn["lines"]],
+            expected=f"x = {epsilons}, y = {values}",
+        )
+        texts = [line["label"].lower() for line in matching]
+        holds(
+            any(name in text for text in texts),
+            law=f"the line of the {name} accuracies must be labelled {name.upper()}",
+            got=texts,
+        )
+    holds(bool(drawn["legend"]), law="the labels must be shown in a legend", got="no legend")
+
+
+# --- (d) ---------------------------------------------------------------------------------------
+
+
+@given(net=networks(), epsilon=st.sampled_from([0.0, 0.02, 0.1, 0.3, 1.0]))
+def test_bounds_are_interval_arithmetic(submission, net, epsilon):
+    x = net.inputs()
+    got, after = submission.observe("bound_propagation", layers_of(net), x, epsilon)
+    must_be_bounds(
+        bounds_of(got, net),
+        oracle.interval_bounds(net.layers, net.x, epsilon),
+        net,
+        epsilon,
+        law="the bounds must be those of interval arithmetic, before the activation",
+    )
+    unchanged("bound_propagation", after[1:2], x)
+
+
+@given(net=networks(max_hidden=3), epsilon=st.sampled_from([0.05, 0.2, 0.5]), points=seeds(99))
+def test_bounds_are_sound(submission, net, epsilon, points):
+    bounds = bounds_of(submission.bound_propagation(layers_of(net), net.inputs(), epsilon), net)
+    box = np.stack(oracle.interval_bounds(net.layers, net.x, epsilon)[0])
+    agree(np.stack(bounds[0]), box, precision(net), law="entry 0 must be the box cut to [0, 1]")
+    rng = np.random.default_rng(points)
+    for layer, (lower, upper) in enumerate(bounds[1:]):
+        tried = np.concatenate(
+            [
+                oracle.random_points(rng, net.x, epsilon, 40),
+                oracle.ascent_points(net, epsilon, layer, +1.0),
+                oracle.ascent_points(net, epsilon, layer, -1.0),
+            ]
+        )
+        values = oracle.preactivations(net.layers[: layer + 1], tried)[-1]
+        slack = 1e-5 * (1.0 + float(np.abs(values).max()))
+        outside = np.maximum(lower - values, values - upper)
+        worst = np.unravel_index(int(outside.argmax()), outside.shape)
+        at_most(
+            float(outside[worst]),
+            slack,
+            law=f"a point of the box leaves the bounds of layer {layer + 1}: at"
+            f" x = {np.round(tried[worst[:2]], 3)} unit {worst[2]} of example {worst[1]} is"
+            f" {values[worst]:.4g}, its bounds are [{lower[worst[1:]]:.4g},"
+            f" {upper[worst[1:]]:.4g}] (shown: how far outside)",
+        )
+
+
+@given(net=networks(max_hidden=0), epsilon=st.sampled_from([0.02, 0.2, 0.6]))
+def test_bounds_of_one_layer_are_attained(submission, net, epsilon):
+    bounds = bounds_of(submission.bound_propagation(layers_of(net), net.inputs(), epsilon), net)
+    corners = oracle.corners(net.x, epsilon)
+    values = oracle.preactivations(net.layers, corners)[-1]
+    agree(
+        np.stack(bounds[1]),
+        np.stack([values.min(axis=0), values.max(axis=0)]),
+        precision(net).times(4, "sums of bounds"),
+        law="the bounds of the first layer must be its smallest and largest value over the corners"
+        " of the box: for one layer they are exact",
+    )
+
+
+def test_bounds_of_the_handout_network(submission):
+    got = bounds_of(
+        submission.bound_propagation(layers_of(HANDOUT), HANDOUT.inputs(), 0.2), HANDOUT
+    )
+    # 9.475 in the handout is printed as 9.47.
+    printed = Tolerance(0.0, 0.0051, "the handout prints two decimals")
+    for index, (pair, wanted) in enumerate(zip(got, HANDOUT_BOUNDS, strict=True)):
+        agree(
+            np.stack(pair),
+            np.array(wanted),
+            printed,
+            law=f"entry {index} of the handout's unit tests, x = [.1, .9] and [.4, .5], eps .2",
+        )
+
+
+@given(net=networks(), small=st.sampled_from([0.01, 0.1]), factor=st.sampled_from([1.5, 4.0]))
+def test_bounds_are_nested(submission, net, small, factor):
+    def ask(epsilon: float) -> oracle.Bounds:
+        value = submission.bound_propagation(layers_of(net), net.inputs(), epsilon)
+        return bounds_of(value, net)
+
+    exact = oracle.preactivations(net.layers, net.x)
+    for index, ((lower, upper), point) in enumerate(zip(ask(0.0)[1:], exact, strict=True)):
+        agree(
+            np.stack([lower, upper]),
+            np.stack([point, point]),
+            precision(net).times(4, "sums of bounds"),
+            law=f"at epsilon 0 both bounds of layer {index + 1} must be its value",
+        )
+    for inner, outer in zip(ask(small), ask(factor * small), strict=True):
+        slack = 1e-5 * (1.0 + float(np.abs(outer).max()))
+        excess = max(float((outer[0] - inner[0]).max()), float((inner[1] - outer[1]).max()))
+        at_most(excess, slack, law="a larger epsilon must give bounds that hold the smaller one's")
+
+
+@given(
+    net=networks(5, dtypes=("float64", "float32")),
+    length=st.integers(1, 40),
+    top=st.sampled_from([0.02, 0.1, 0.3, 1.0]),
+    own=st.booleans(),
+)
+def test_search_is_the_exhaustive_answer(submission, net, length, top, own):
+    epsilons = [top * (k + 1) / length for k in range(length)]
+    if own:
+        # Labels that the network itself gives can be certified; drawn ones mostly not.
+        net = oracle.with_own_labels(net)
+    expected, gap = oracle.certified(net, epsilons)
+    assume(gap > (1e-9 if net.dtype == "float64" else 1e-4))
+    x, y = net.inputs(), net.labels()
+    got, after = submission.observe("binary_search", epsilons, layers_of(net), x, y, net.classes)
+    must_be_certificates(certificates(got, epsilons, len(net.y)), expected, epsilons)
+    holds(after[0] == epsilons, law="binary_search changed epsilons in place", got=after[0])
+    unchanged("binary_search", after[2:4], x, y)
+
+
+@given(length=st.integers(1, 60), classes=st.integers(2, 4), start=seeds(99))
+def test_search_finds_every_position(submission, length, classes, start):
+    # Two logits are the two pixels, so an example is certified below half their difference.
+    rng = np.random.default_rng(start)
+    step = 1.0 / 256
+    order = rng.permutation(length + 1)
+    gaps = 2 * step * (order + 0.5)
+    x = np.column_stack([0.25 + gaps, np.full(length + 1, 0.25)])
+    weight = np.zeros((classes, 2))
+    true, rival = rng.permutation(classes)[:2]
+    weight[true, 0] = weight[rival, 1] = 1.0
+    bias = np.full(classes, -9.0)
+    bias[[true, rival]] = 0.0
+    net = Network(((weight, bias),), x, np.full(length + 1, true))
+    epsilons = [step * (k + 1) for k in range(length)]
+    got = submission.binary_search(epsilons, layers_of(net), net.inputs(), net.labels(), classes)
+    expected = [None if k == 0 else epsilons[k - 1] for k in order]
+    must_be_certificates(certificates(got, epsilons, length + 1), expected, epsilons)
+
+
+def test_search_on_the_handout_network(submission):
+    for count, expected in ((10_000, [0.0028, 0.0067]), (1_000_000, [0.002898, 0.006763])):
+        epsilons = [k / count for k in range(1, 10_000)]
+        exact = Network(HANDOUT.layers, HANDOUT.x, HANDOUT.y, "float64")
+        net = HANDOUT if count == 10_000 else exact
+        got = submission.binary_search(epsilons, layers_of(net), net.inputs(), net.labels(), 2)
+        must_be_certificates(certificates(got, epsilons, 2), expected, epsilons)
+    tie = Network(((np.eye(2), np.zeros(2)),), np.array([[0.75, 0.25]]), np.array([0]), "float32")
+    got = submission.binary_search(
+        [0.125, 0.25, 0.5], layers_of(tie), tie.inputs(), tie.labels(), 2
+    )
+    holds(
+        certificates(got, [0.125, 0.25, 0.5], 1) == [0.125],
+        law="lower[c] must be greater than upper[i]: equal bounds (here at 0.25) do not certify",
+        got=got,
+        expected=[0.125],
+        hint="> and not >=",
+    )
+
+
+def test_search_is_logarithmic(submission, entry):
+    limits = entry.thresholds
+    rng = np.random.default_rng(0)
+    net = oracle.with_own_labels(network(rng, [64, 64, 64, 3], 1, dtype="float32"))
+    low, high = 1e-9, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        certain = bool((oracle.margins(net.layers, net.x, net.y, middle) > 0).all())
+        low, high = (middle, high) if certain else (low, middle)
+    layers = submission.build(layers_of(net))
+    seconds = {}
+    for length in (int(limits["short"]), int(limits["long"])):
+        # The answer lies in the middle of the list: far from either end for a linear scan.
+        epsilons = [2 * low * (k + 0.5) / length for k in range(length)]
+        times = []
+        for _ in range(3):
+            started = perf_counter()
+            got = submission.binary_search(
+                epsilons, layers, net.inputs(), net.labels(), net.classes
+            )
+            times.append(perf_counter() - started)
+        certificates(got, epsilons, 1)
+        seconds[length] = min(times)
+    ratio = seconds[int(limits["long"])] / seconds[int(limits["short"])]
+    entry.note(f"{limits['long']} epsilons take {ratio:.1f} times as long as {limits['short']}")
+    at_most(
+        ratio,
+        limits["ratio"],
+        law=f"a list of {limits['long']} epsilons must take little longer than one of"
+        f" {limits['short']}: bisect, do not try them all",
+    )
+
+
+def test_search_certifies_the_classifier(submission, entry):
+    count = 3
+    x, y = mnist.test_images()[:count], mnist.test_labels()[:count]
+    epsilons = [k / 10_000 for k in range(1, 256)]
+    got = submission.binary_search(epsilons, kits.linear_layers(classifier.layers()), x, y, 10)
+    found = certificates(got, epsilons, count)
+    layers = [(w.double().numpy(), b.double().numpy()) for w, b in classifier.layers()]
+    images, labels = x.double().numpy(), y.numpy()
+    slack = entry.thresholds["margin"]
+    radii = np.array([e or 0.0 for e in found])[:, None]
+    entry.note("certified radii " + ", ".join(f"{e:.4f}" for e in radii[:, 0]))
+    inside = oracle.margins(layers, images, labels, radii)
+    outside = oracle.margins(layers, images, labels, radii + 1e-4)
+    at_least(
+        float(inside[radii[:, 0] > 0].min(initial=1.0)),
+        -slack,
+        law="every radius given for an MNIST image must be certified (smallest margin of logits)",
+    )
+    at_most(
+        float(outside.max()),
+        slack,
+        law="no MNIST image may be certified at the next radius of the list (largest margin)",
+    )

@@ -1,0 +1,288 @@
+"""HW5 P3: every update is replayed, and the mistake bound is held against the largest margin.
+
+The largest margin comes from the dual of the hard-margin SVM through the origin: the point of
+smallest norm in the convex hull of the y_i x_i. Its direction is feasible, so the margin that it
+reaches never exceeds the true one, and the bound 1/gamma^2 never asks too much.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import nnls
+
+from grader.checks.compare import (
+    FLOAT64,
+    Tolerance,
+    agree,
+    as_array,
+    as_float,
+    as_int,
+    as_list,
+    at_least,
+    at_most,
+    expect_error,
+    holds,
+)
+from grader.checks.purity import unchanged
+from grader.engine.failures import StudentError
+from grader.engine.proxy import SubmissionProxy
+
+NEAR_ZERO = 1e-12
+"""A product this close to zero may count as right or wrong: rounding decides its sign."""
+
+PLANE = np.array([[1, 0], [0, 1], [0.6, 0.8], [0.8, 0.6], [0.28, 0.96], [0.96, 0.28]])
+"""Directions of length 1 in short decimals."""
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Rows of length 1 with labels -1 and +1 that a hyperplane through the origin separates."""
+
+    X: np.ndarray
+    y: np.ndarray
+
+    def separator(self) -> tuple[np.ndarray, float]:
+        """The unit normal of the hyperplane with the largest margin, and the margin it reaches."""
+        signed = self.y[:, None] * self.X
+        system = np.vstack([signed.T, np.ones(len(signed))])
+        weights, _ = nnls(system, np.append(np.zeros(self.X.shape[1]), 1.0))
+        nearest = weights @ signed
+        normal = nearest / np.linalg.norm(nearest)
+        return normal, float(np.min(signed @ normal))
+
+
+@st.composite
+def separable(draw: st.DrawFn, *, max_points: int = 12) -> Classes:
+    """Points at least 0.05 away from a planted separator: `Classes([[0.6, 0.8]], [1.0])`."""
+    m, n = draw(st.integers(1, max_points)), draw(st.integers(1, 5))
+    rng = np.random.default_rng(draw(st.integers(0, 999)))
+    X = _unit_rows(rng, 3 * m, n)
+    planted = _unit_rows(rng, 1, n)[0]
+    far = np.abs(X @ planted) >= 0.05
+    X = X[far][:m] if far.any() else planted[None]
+    return Classes(X, np.where(X @ planted > 0, 1.0, -1.0))
+
+
+@st.composite
+def thin(draw: st.DrawFn) -> Classes:
+    """Points that all lie at the same small distance from the planted separator, on both sides."""
+    m, n = draw(st.integers(2, 10)), draw(st.integers(2, 5))
+    margin = draw(st.sampled_from([0.3, 0.1, 0.03, 0.01]))
+    rng = np.random.default_rng(draw(st.integers(0, 999)))
+    along = np.hstack([np.zeros((m, 1)), _unit_rows(rng, m, n - 1)])
+    y = rng.choice([-1.0, 1.0], m)
+    return Classes(np.sqrt(1 - margin**2) * along + margin * y[:, None] * np.eye(n)[0], y)
+
+
+@st.composite
+def axes(draw: st.DrawFn) -> Classes:
+    """The n unit vectors with any labels: every point is a mistake exactly once, in any order."""
+    n = draw(st.integers(2, 7))
+    rng = np.random.default_rng(draw(st.integers(0, 999)))
+    return Classes(np.eye(n)[rng.permutation(n)], rng.choice([-1.0, 1.0], n))
+
+
+def seeds() -> st.SearchStrategy[int]:
+    """Seeds handed to the submission: `7`."""
+    return st.integers(0, 99)
+
+
+def _unit_rows(rng: np.random.Generator, m: int, n: int) -> np.ndarray:
+    if n == 1:
+        return rng.choice([-1.0, 1.0], (m, 1))
+    if n == 2:
+        return PLANE[rng.integers(len(PLANE), size=m)] * rng.choice([-1.0, 1.0], (m, 2))
+    rows = rng.normal(size=(m, n))
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def run(submission: SubmissionProxy, data: Classes, seed: int) -> tuple[np.ndarray, list[int]]:
+    """The weights and the updates of one call, of the right types."""
+    value, after = submission.observe("perceptron", data.X, data.y, seed)
+    unchanged("perceptron", after, data.X, data.y, seed)
+    weights, updates = as_list(value, 2, "perceptron(X, y)")
+    w = as_array(weights, (data.X.shape[1],), "w")
+    picks = updates.tolist() if isinstance(updates, np.ndarray) else updates
+    indices = [as_int(i, "an index in updates") for i in as_list(picks, what="updates")]
+    for i in indices:
+        holds(
+            0 <= i < len(data.y),
+            law="updates holds indices of rows of X, counted from 0",
+            got=i,
+            expected=f"0 to {len(data.y) - 1}",
+        )
+    return w, indices
+
+
+def must_separate(w: np.ndarray, data: Classes) -> None:
+    """Every point is right, and w has left the origin."""
+    holds(
+        bool(np.any(w)),
+        law="w is still 0: at the start w . x = 0, and a point with y (w . x) <= 0 is a mistake",
+        got=w,
+        hint="a mistake is <= 0, not < 0: otherwise the algorithm never starts",
+    )
+    products = data.y * (data.X @ w)
+    wrong = int(np.argmin(products))
+    holds(
+        bool(products[wrong] > -NEAR_ZERO),
+        law=f"point {wrong} is still wrong: the run stops when every point has y (w . x) > 0",
+        got=f"y (w . x) = {products[wrong]:.6g} with w = {w.tolist()}",
+    )
+
+
+@given(data=separable(), seed=st.integers(0, 999))
+def test_margin_is_the_smallest_distance(
+    submission: SubmissionProxy, data: Classes, seed: int
+) -> None:
+    w = np.random.default_rng(seed).integers(1, 9, data.X.shape[1]) / 2
+    w[::2] *= -1
+    value, after = submission.observe("margin", w, data.X)
+    unchanged("margin", after, w, data.X)
+    distances, length = data.X @ w, float(np.linalg.norm(w))
+    agree(
+        as_float(value, "margin(w, X)"),
+        float(np.min(np.abs(distances))) / length,
+        FLOAT64,
+        law="the margin is the smallest |w . x| over the points, divided by the length of w",
+        mistakes={
+            "divide by the length of w: a distance does not change when w is scaled": (
+                float(np.min(np.abs(distances)))
+            ),
+            "divide by the length of w, not by its square": (
+                float(np.min(np.abs(distances))) / length**2
+            ),
+            "the side of a point does not matter: take the absolute value": (
+                float(np.min(distances)) / length
+            ),
+            "take the absolute value of each product before the minimum": (
+                abs(float(np.min(distances))) / length
+            ),
+            "the smallest distance is asked for, not the mean": (
+                float(np.mean(np.abs(distances))) / length
+            ),
+            "the smallest distance is asked for, not the largest": (
+                float(np.max(np.abs(distances))) / length
+            ),
+        },
+    )
+
+
+@given(data=separable(), seed=seeds(), noise=st.integers(1, 2**31))
+def test_updates_can_be_replayed(
+    submission: SubmissionProxy, data: Classes, seed: int, noise: int
+) -> None:
+    w, updates = run(submission, data, seed)
+    must_separate(w, data)
+    _must_be_the_sum(w, data, updates)
+    _, gamma = data.separator()
+    replayed = np.zeros_like(w)
+    for step, i in enumerate(updates):
+        product = float(data.y[i] * (replayed @ data.X[i]))
+        holds(
+            product <= NEAR_ZERO,
+            law=f"update {step} used point {i}, which was right at that time: only a mistake"
+            " changes w",
+            got=f"y (w . x) = {product:.6g}",
+            expected="at most 0",
+            hint="check each point against the current w, and record only the updates",
+        )
+        replayed = replayed + data.y[i] * data.X[i]
+    count, length = len(updates), float(np.linalg.norm(w))
+    at_most(length**2, count + 1e-9, "each update adds at most 1 to |w|^2, so |w| <= sqrt(M)")
+    at_least(
+        length, gamma * count - 1e-9, "each update adds at least gamma along w_opt: |w| >= gamma M"
+    )
+    # A generator that was not seeded would differ now.
+    submission.disturb(noise)
+    _, again = run(submission, data, seed)
+    holds(again == updates, "the same seed must repeat the run", got=again, expected=updates)
+
+
+def _must_be_the_sum(w: np.ndarray, data: Classes, updates: list[int]) -> None:
+    replayed = data.y[updates] @ data.X[updates]
+    length = max(float(np.linalg.norm(replayed)), NEAR_ZERO)
+    agree(
+        w,
+        replayed,
+        Tolerance(1e-9, 1e-9, "float64 sums, in the order of the updates"),
+        law="w must be the sum of y_i x_i over updates, starting at w = 0",
+        mistakes={
+            "only updates belong into the list, not picks that were right at that time": (
+                _sum_of_mistakes(data, updates)
+            ),
+            "the step is y_i x_i: no learning rate of one half": replayed / 2,
+            "the step is y_i x_i: no learning rate of 0.1": replayed / 10,
+            "w is not normalised on the way or at the end": replayed / length,
+            "the label is missing: the step is y_i x_i": data.X[updates].sum(axis=0),
+            "this is an average of the updates": replayed / max(len(updates), 1),
+        },
+    )
+
+
+def _sum_of_mistakes(data: Classes, picks: list[int]) -> np.ndarray:
+    w = np.zeros(data.X.shape[1])
+    for i in picks:
+        if data.y[i] * (w @ data.X[i]) <= NEAR_ZERO:
+            w = w + data.y[i] * data.X[i]
+    return w
+
+
+@given(data=st.one_of(thin(), axes()), seed=seeds())
+def test_mistake_bound(submission: SubmissionProxy, data: Classes, seed: int) -> None:
+    w, updates = run(submission, data, seed)
+    must_separate(w, data)
+    _, gamma = data.separator()
+    at_least(len(updates), 1, "at w = 0 every point is a mistake: there is at least one update")
+    at_most(
+        len(updates),
+        (1 + 1e-9) / gamma**2,
+        law=f"the perceptron makes at most 1/gamma^2 updates; the largest margin is {gamma:.4g}",
+    )
+
+
+@given(data=st.one_of(separable(max_points=25), thin()), seed=seeds())
+def test_every_point_is_right_at_the_end(
+    submission: SubmissionProxy, data: Classes, seed: int
+) -> None:
+    w, _ = run(submission, data, seed)
+    must_separate(w, data)
+
+
+@given(data=axes(), seed=seeds())
+def test_zero_is_a_mistake(submission: SubmissionProxy, data: Classes, seed: int) -> None:
+    w, updates = run(submission, data, seed)
+    n = len(data.y)
+    # Products of unit vectors are exact: a zero here is no matter of rounding.
+    holds(
+        sorted(updates) == list(range(n)),
+        law=f"on {n} orthogonal points w . x is exactly 0 until a point was used, and 0 is a"
+        " mistake: each point is updated exactly once",
+        got=updates,
+        expected=f"0 to {n - 1} in any order",
+        hint="a mistake is y (w . x) <= 0, also after the first update",
+    )
+    agree(w, data.y @ data.X, FLOAT64, law="w must be the sum of y_i x_i over updates")
+
+
+@given(data=axes(), seed=seeds(), spare=st.integers(0, 3))
+def test_max_updates(submission: SubmissionProxy, data: Classes, seed: int, spare: int) -> None:
+    n = len(data.y)
+    try:
+        value = submission.perceptron(data.X, data.y, seed, max_updates=n + spare)
+    except StudentError as error:
+        holds(
+            not error.is_a(RuntimeError),
+            law=f"{n} updates suffice here and max_updates is {n + spare}: reaching it with every"
+            " point right is no error",
+            got=str(error),
+        )
+        raise
+    w, _ = as_list(value, 2, "perceptron(X, y)")
+    agree(w, data.y @ data.X, FLOAT64, law="w must be the sum of y_i x_i over updates")
+    expect_error(RuntimeError, submission, "perceptron", data.X, data.y, seed, max_updates=n - 1)
+    # The same point with both labels: no hyperplane has both right, so only the limit ends the run.
+    both = np.vstack([data.X[:1], data.X[:1]]), np.array([1.0, -1.0])
+    expect_error(RuntimeError, submission, "perceptron", *both, seed, max_updates=10 + spare)

@@ -1,0 +1,109 @@
+"""What interval bounds and certified radii are judged by."""
+
+from typing import Any
+
+import numpy as np
+
+from grader.checks import robustness_oracle as oracle
+from grader.checks.attack_laws import precision
+from grader.checks.compare import agree, as_float, as_list, as_tensor, holds
+from grader.checks.strategies import Network
+from grader.sandbox import kits
+
+HANDOUT_LAYERS = (
+    (np.array([[0.5, -1.0], [2.0, 2.0], [0.0, 1.0]]), np.array([1.0, 0.0, 0.5])),
+    (
+        np.array([[-3.0, 2.0, 1.0], [0.0, 0.5, -1.0], [-2.0, 1.0, 0.5]]),
+        np.array([0.0, 0.0, 1.0]),
+    ),
+    (np.array([[1.0, 1.0, 0.5], [2.0, 1.0, -1.0]]), np.array([0.5, 0.5])),
+)
+HANDOUT = Network(HANDOUT_LAYERS, np.array([[0.1, 0.9], [0.4, 0.5]]), np.array([0, 0]), "float32")
+HANDOUT_BOUNDS = (
+    ([[0.0, 0.7], [0.2, 0.3]], [[0.3, 1.0], [0.6, 0.7]]),
+    ([[0.0, 1.4, 1.2], [0.4, 1.0, 0.8]], [[0.45, 2.6, 1.5], [1.0, 2.6, 1.2]]),
+    ([[2.65, -0.8, 2.1], [-0.2, -0.7, 0.4]], [[6.7, 0.1, 4.35], [5.2, 0.5, 3.4]]),
+    ([[4.2, 1.45], [0.7, -2.9]], [[9.475, 11.9], [7.9, 11.0]]),
+)
+
+
+def layers_of(net: Network) -> Any:
+    """Its layers as a kit: a list of nn.Linear."""
+    return kits.linear_layers(net.tensors())
+
+
+def bounds_of(value: Any, net: Network) -> oracle.Bounds:
+    """The L + 1 pairs, with their shapes and dtypes."""
+    pairs = as_list(value, len(net.layers) + 1, "bound_propagation(...)")
+    dtype = net.inputs().dtype
+    widths = [net.x.shape[1], *(len(bias) for _, bias in net.layers)]
+    found = []
+    for index, (pair, width) in enumerate(zip(pairs, widths, strict=True)):
+        lower, upper = as_list(pair, 2, f"entry {index} of the bounds")
+        shape = (len(net.x), width)
+        found.append(
+            (
+                as_tensor(lower, shape, dtype, f"lower bound {index}").double().numpy(),
+                as_tensor(upper, shape, dtype, f"upper bound {index}").double().numpy(),
+            )
+        )
+    return found
+
+
+def must_be_bounds(
+    got: oracle.Bounds, expected: oracle.Bounds, net: Network, epsilon: float, law: str
+) -> None:
+    """Every entry, from the input box to the logits."""
+    wrong = oracle.wrong_bounds(net, epsilon)
+    for index, (pair, wanted) in enumerate(zip(got, expected, strict=True)):
+        where = f"layer {index}" if index else "the input"
+        agree(
+            np.stack(pair),
+            np.stack(wanted),
+            precision(net).times(4, "sums of bounds"),
+            law=f"{law}; (lower, upper) of {where}",
+            mistakes={hint: np.stack(bounds[index]) for hint, bounds in wrong.items()},
+        )
+
+
+def certificates(value: Any, epsilons: list[float], count: int) -> list[float | None]:
+    """One member of the list, or None, per example."""
+    items = as_list(value, count, "binary_search(...)")
+    found = [None if item is None else as_float(item, "a certified epsilon") for item in items]
+    for number in found:
+        holds(
+            number is None or any(abs(number - e) <= 1e-6 * e for e in epsilons),
+            law="a certified epsilon must be a member of epsilons, or None",
+            got=number,
+            expected=f"one of {len(epsilons)} radii",
+        )
+    return found
+
+
+def must_be_certificates(
+    got: list[float | None], expected: list[float | None], epsilons: list[float]
+) -> None:
+    """Every example's answer, None included."""
+
+    def index(answer: list[float | None]) -> np.ndarray:
+        """Positions in the list, -1 for None."""
+        grid = np.asarray(epsilons)
+        return np.array([-1 if e is None else int(np.abs(grid - e).argmin()) for e in answer])
+
+    found, wanted, top = index(got), index(expected), len(epsilons) - 1
+    differs = found != wanted
+    off = found[differs] - wanted[differs]
+    hints = {
+        "None is for examples whose smallest epsilon is not certified": wanted[differs] == -1,
+        "one place too far: this one is not certified any more": off == 1,
+        "one place too early: the next one is certified too": off == -1,
+        "where the whole list certifies, the answer is its last member": wanted[differs] == top,
+    }
+    holds(
+        not differs.any(),
+        law="each answer must be the largest epsilon at which the lower bound of the true class"
+        " exceeds the upper bounds of all others",
+        got=got,
+        expected=expected,
+        hint=next((text for text, cases in hints.items() if cases.all()), None),
+    )

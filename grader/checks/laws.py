@@ -1,0 +1,65 @@
+"""Laws and readings of answers that several topics share, on top of `compare`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.checks.compare import Tolerance, as_array, as_float, as_list, close, holds
+
+
+def as_scalars(value: Any, count: int, what: str) -> np.ndarray:
+    """`count` scalars in a list, tuple or array, as float64."""
+    if type(value) is np.ndarray:
+        return as_array(value, (count,), what)
+    items = as_list(value, count, what)
+    return np.array([as_float(item, what) for item in items])
+
+
+def agree_with_one(
+    got: np.ndarray,
+    accepted: Sequence[np.ndarray],
+    tolerance: Tolerance,
+    law: str,
+    mistakes: Mapping[str, Callable[[], np.ndarray]] | None = None,
+) -> None:
+    """`got` equals one of the accepted answers; else the hint of the first mistake it equals."""
+    if any(close(got, answer, tolerance) for answer in accepted):
+        return
+    hints = (hint for hint, wrong in (mistakes or {}).items() if close(got, wrong(), tolerance))
+    holds(False, law, got=got, expected=accepted[0], hint=next(hints, None))
+
+
+def last_names(dotted: frozenset[str]) -> set[str]:
+    """numpy.linalg.pinv as pinv."""
+    return {name.rsplit(".", 1)[-1] for name in dotted}
+
+
+def left_alone(function: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """A module's state, read before and after the call, is the same in every part."""
+    for part in ("parameters", "gradients", "buffers"):
+        for name, tensor in before[part].items():
+            now = after[part].get(name)
+            holds(
+                _same(now, tensor),
+                law=f"{function} must leave the model as it was: {part} changed ({name})",
+                got=now,
+                expected=tensor,
+                hint="torch.autograd.grad(loss, delta) touches no parameter, loss.backward() fills"
+                " the .grad of all"
+                if part == "gradients"
+                else None,
+            )
+    for part, words in (("requires_grad", "requires_grad flags"), ("training", "training mode")):
+        holds(
+            after[part] == before[part],
+            law=f"{function} must leave the model as it was: its {words} changed",
+            got=after[part],
+            expected=before[part],
+        )
+
+
+def _same(now: Any, then: Any) -> bool:
+    if now is None or then is None:
+        return now is then
+    return now.shape == then.shape and np.array_equal(np.asarray(now), np.asarray(then))

@@ -1,0 +1,156 @@
+"""Oracles for students' dense networks: judged by the shapes and behaviour of their parameters.
+
+Parameters may have any names, any order and be stored either way round. A network is given weights
+of the grader's, found again by their shapes, and must compute what the figure says with them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from hypothesis import strategies as st
+
+from grader.checks.compare import Tolerance, as_tensor, holds
+
+if TYPE_CHECKING:
+    import torch
+
+    Layer: TypeAlias = tuple[torch.Tensor, torch.Tensor]
+    Activation: TypeAlias = Callable[[torch.Tensor], torch.Tensor]
+    Network: TypeAlias = Callable[[Sequence[Layer]], torch.Tensor]
+
+DENSE = Tolerance(1e-4, 1e-5, "float32, sums of up to 784 products")
+
+
+def seeds() -> st.SearchStrategy[int]:
+    """Seeds of the arrays that a check builds, for example 7."""
+    return st.integers(0, 9999)
+
+
+def normal(seed: int, *shape: int) -> torch.Tensor:
+    """Standard normal numbers, float32, from a generator of their own."""
+    import torch
+
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def uniform(seed: int, *shape: int) -> torch.Tensor:
+    """Numbers in [0, 1), float32, from a generator of their own."""
+    import torch
+
+    return torch.rand(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def expect_layers(state: Mapping[str, Any], layers: Sequence[tuple[int, int]], what: str) -> None:
+    """The parameters are one weight and one bias per (inputs, outputs), and nothing besides."""
+    wanted = Counter(shape for i, o in layers for shape in (_sides((i, o)), _sides((o,))))
+    got = Counter(_sides(tensor.shape) for tensor in state["parameters"].values())
+    holds(
+        got == wanted,
+        law=f"{what} has the layers of the figure, each with a weight and a bias",
+        got=_listed(got),
+        expected=_listed(wanted),
+    )
+    fixed = sorted(name for name, learns in state["requires_grad"].items() if not learns)
+    holds(not fixed, law=f"every parameter of {what} is trained", got=f"{fixed} are not")
+
+
+def _sides(shape: Sequence[int]) -> tuple[int, ...]:
+    return tuple(sorted(side for side in shape if side != 1))
+
+
+def _listed(shapes: Counter[tuple[int, ...]]) -> str:
+    return ", ".join("x".join(map(str, shape)) or "1" for shape in sorted(shapes.elements()))
+
+
+def give_weights(model: Any, seed: int, gain: float = 1.0) -> dict[str, torch.Tensor]:
+    """Load drawn parameters into a kept module; returns them by the student's own names.
+
+    Their standard deviation is `gain` over the root of their longer side.
+    """
+    state = model.state()
+    drawn = {
+        name: normal(seed + k, *tensor.shape) * (gain / max((16, *tensor.shape)) ** 0.5)
+        for k, (name, tensor) in enumerate(state["parameters"].items())
+    }
+    set_weights(model, drawn)
+    return drawn
+
+
+def set_weights(model: Any, parameters: Mapping[str, torch.Tensor]) -> None:
+    """Load parameters by name into a kept module, its buffers left as they are."""
+    model.method("load_state_dict", dict(parameters), False)
+
+
+def arrangements(
+    parameters: Mapping[str, torch.Tensor], layers: Sequence[tuple[int, int]]
+) -> Iterator[list[Layer]]:
+    """Every way to read the parameters as these layers: (weight (outputs, inputs), bias).
+
+    There is more than one where shapes repeat: an autoencoder has two layers of 784 and 400.
+    """
+    yield from _arrange(dict(parameters), list(layers))
+
+
+def _arrange(left: dict[str, torch.Tensor], layers: list[tuple[int, int]]) -> Iterator[list[Layer]]:
+    if not layers:
+        yield []
+        return
+    (inputs, outputs), *others = layers
+    # first the way that nn.Linear stores a weight, then the other way round
+    readings = [(n, t) for n, t in left.items() if tuple(t.shape) == (outputs, inputs)]
+    readings += [(n, t.T) for n, t in left.items() if tuple(t.shape) == (inputs, outputs)]
+    biases = [(n, t.reshape(-1)) for n, t in left.items() if _is_bias(t.shape, outputs)]
+    for weight_name, weight in readings:
+        for bias_name, bias in biases:
+            if weight_name == bias_name:
+                continue
+            rest = {n: t for n, t in left.items() if n not in (weight_name, bias_name)}
+            for tail in _arrange(rest, others):
+                yield [(weight, bias), *tail]
+
+
+def _is_bias(shape: Sequence[int], outputs: int) -> bool:
+    return max(shape, default=0) == outputs and sum(side != 1 for side in shape) <= 1
+
+
+def dense(
+    x: torch.Tensor, layers: Sequence[Layer], hidden: Activation, last: Activation
+) -> torch.Tensor:
+    """The output of dense layers, `hidden` between them and `last` after the last one."""
+    for weight, bias in layers[:-1]:
+        x = hidden(x @ weight.T + bias)
+    weight, bias = layers[-1]
+    return last(x @ weight.T + bias)
+
+
+def expect_output(
+    got: Any,
+    readings: Sequence[Sequence[Layer]],
+    network: Network,
+    *,
+    law: str,
+    mistakes: Mapping[str, Network] | None = None,
+) -> Sequence[Layer]:
+    """`got` is what the network computes under one of the readings, which is returned."""
+    import torch
+
+    holds(bool(readings), law="the network's parameters are those of the figure's layers")
+    wanted = [network(layers) for layers in readings]
+    tensor = as_tensor(got, wanted[0].shape, what="the output")
+
+    def equal(other: torch.Tensor) -> bool:
+        return torch.allclose(tensor.float(), other.float(), rtol=DENSE.rtol, atol=DENSE.atol)
+
+    for layers, expected in zip(readings, wanted, strict=True):
+        if equal(expected):
+            return layers
+    hint = None
+    for text, wrong in (mistakes or {}).items():
+        if any(equal(wrong(layers)) for layers in readings):
+            hint = text
+            break
+    holds(False, law=law, got=tensor, expected=wanted[0], hint=hint)
+    raise AssertionError("holds lets no false condition pass")

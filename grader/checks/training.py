@@ -1,0 +1,99 @@
+"""What every training run of HW5 must do: repeat with its seed and follow its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from grader.checks.compare import Tolerance, agree, as_float, as_list, as_tensor, holds
+
+if TYPE_CHECKING:
+    import torch
+
+SAME_RUN = Tolerance(1e-4, 1e-7, "the same float32 sums, perhaps in another order, a few steps on")
+
+
+def losses_of(value: Any, epochs: int, what: str = "losses") -> list[float]:
+    """One number per epoch."""
+    return [as_float(loss, f"an entry of {what}") for loss in as_list(value, epochs, what=what)]
+
+
+def expect_repeats(submission: Any, run: Callable[[int], Sequence[float]], seed: int) -> None:
+    """The losses of a run are those of another with its seed, and not those of another seed.
+
+    The global generators are reseeded between the runs: an ignored seed must not look repeatable.
+    """
+    import numpy as np
+
+    submission.disturb(seed + 1)
+    first = np.array(run(seed), dtype=float)
+    submission.disturb(seed + 2)
+    again = np.array(run(seed), dtype=float)
+    agree(again, first, SAME_RUN, law="training twice with one seed gives the same losses")
+    other = np.array(run(seed + 1), dtype=float)
+    gap = float(np.abs(other - first).max())
+    holds(
+        gap > 1e-5 * float(np.abs(first).max()),
+        law="training with another seed is another run",
+        got=f"losses that differ by {gap:.2g}",
+        hint="the seed must decide the first weights and what is drawn on the way",
+    )
+
+
+def expect_adam_steps(still: Any, moved: Any, updates: int, lr: float, what: str) -> None:
+    """One run with lr = 0 and one with `lr` differ by so many steps of Adam in one direction.
+
+    Adam moves a weight by lr as long as its gradient stays about the same, whatever its size; on
+    copies of one image and few batches the largest change of a weight is lr times the updates.
+    """
+    change = _largest_change(still, moved)
+    holds(
+        0.7 * updates * lr <= change <= 1.03 * updates * lr,
+        law=f"{what} takes one Adam step of size lr = {lr:g} for each of the epoch's batches",
+        got=f"after {updates} batches its weights moved by up to {change:.3g}",
+        expected=f"about {updates * lr:.3g}",
+    )
+
+
+def expect_fresh_gradients(still: Any, moved: Any, lr: float) -> None:
+    """One run with lr = 0 and one with `lr` on a black and a white image, in batches of one.
+
+    The second image pulls every pixel's bias the other way. Adam's second step is then 0.05 lr
+    back; where the first gradient is still there, it goes 0.67 lr on.
+    """
+    before, after = still.state()["parameters"], moved.state()["parameters"]
+    changes = [(after[k] - before[k]).abs() for k in before if before[k].numel() == 784]
+    holds(len(changes) == 1, law="the model has one bias for each of the 784 pixels")
+    low, high = changes[0].min().item() / lr, changes[0].max().item() / lr
+    holds(
+        0.8 < low <= high < 1.2,
+        law="every update uses the gradients of its own batch",
+        got=f"after a black and a white image the pixels' biases moved by {low:.2f} to {high:.2f}"
+        " of lr",
+        expected="0.95",
+        hint="are old gradients cleared before each backward pass?" if high > 1.5 else None,
+    )
+
+
+def _largest_change(first: Any, second: Any) -> float:
+    before, after = first.state()["parameters"], second.state()["parameters"]
+    holds(before.keys() == after.keys(), law="two runs give models with the same parameters")
+    return float(max((after[name] - before[name]).abs().max() for name in before))
+
+
+def images_of(value: Any, n: int, what: str) -> torch.Tensor:
+    """`n` images (n, 28, 28) in [0, 1], as a tensor or a numpy array."""
+    import numpy as np
+    import torch
+
+    if type(value) is np.ndarray:
+        value = torch.from_numpy(np.ascontiguousarray(value))
+    images: torch.Tensor = as_tensor(value, (n, 28, 28), what=what).float()
+    low, high = images.min().item(), images.max().item()
+    holds(
+        low >= -1e-6 and high <= 1 + 1e-6,
+        law=f"{what}: pixels are in [0, 1]",
+        got=f"from {low:.3f} to {high:.3f}",
+        hint="tanh gives [-1, 1]: add 1 and halve" if low < -0.01 else None,
+    )
+    return images

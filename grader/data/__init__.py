@@ -1,0 +1,1 @@
+"""MNIST and the classifier that judges: shipped test part, verified downloads."""

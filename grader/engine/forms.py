@@ -1,0 +1,89 @@
+"""What the descriptions of a worker look like, checked before a check reads them.
+
+The process that describes a model or a drawing belongs to whoever wrote the submission. A check
+takes such a description apart without asking; one of another form is a broken protocol, and never
+an error of the grader.
+"""
+
+from typing import Any
+
+import numpy as np
+
+_LINE_TEXTS = ("label", "linestyle", "marker")
+_AXES_TEXTS = ("title", "xlabel", "ylabel")
+_AXES_LISTS = ("lines", "scatters", "bars", "images", "legend", "xticklabels")
+
+
+def is_state(found: Any) -> bool:
+    """Parameters, gradients, buffers and flags of a torch module, under the same names."""
+    if not _has(found, dict, "parameters", "gradients", "buffers", "requires_grad"):
+        return False
+    parameters, gradients, flags = found["parameters"], found["gradients"], found["requires_grad"]
+    return (
+        is_tensors(parameters)
+        and is_tensors(found["buffers"])
+        and parameters.keys() == gradients.keys() == flags.keys()
+        and all(_fits(gradients[name], tensor) for name, tensor in parameters.items())
+        and all(type(flag) is bool for flag in flags.values())
+        and type(found.get("training")) is bool
+    )
+
+
+def is_tensors(found: Any) -> bool:
+    """Names to tensors."""
+    return type(found) is dict and all(
+        type(name) is str and _is_tensor(tensor) for name, tensor in found.items()
+    )
+
+
+def is_drawing(found: Any) -> bool:
+    """A matplotlib Axes, or a Figure with its axes."""
+    if type(found) is dict and found.get("kind") == "figure":
+        return (
+            _has(found, list, "axes") and _has(found, str, "suptitle")
+        ) and all(map(_is_axes, found["axes"]))  # fmt: skip
+    return _is_axes(found)
+
+
+def _is_axes(found: Any) -> bool:
+    return (
+        type(found) is dict
+        and found.get("kind") == "axes"
+        and _has(found, list, *_AXES_LISTS, "position")
+        and _has(found, str, *_AXES_TEXTS)
+        and all(map(_is_line, found["lines"]))
+        and all(_is_numbers(part, "xy", 2) and _has(part, str, "label")
+                and part["xy"].shape[1] == 2 for part in found["scatters"])
+        and all(_has(bar, float, "x", "height", "width") for bar in found["bars"])
+        and all(type(image) is np.ndarray and image.dtype.kind in "fiub" for image in found["images"])
+        and all(type(text) is str for name in ("legend", "xticklabels") for text in found[name])
+        and [type(side) for side in found["position"]] == [float] * 4
+    )  # fmt: skip
+
+
+def _is_line(line: Any) -> bool:
+    return (
+        _is_numbers(line, "x", 1)
+        and _is_numbers(line, "y", 1)
+        and len(line["x"]) == len(line["y"])
+        and _has(line, str, *_LINE_TEXTS)
+    )
+
+
+def _is_numbers(found: Any, name: str, dimensions: int) -> bool:
+    if not _has(found, np.ndarray, name):
+        return False
+    return bool(found[name].dtype == np.float64 and found[name].ndim == dimensions)
+
+
+def _has(found: Any, kind: type, *names: str) -> bool:
+    """Whether it is a dictionary whose entries of these names are exactly of that type."""
+    return type(found) is dict and all(type(found.get(name)) is kind for name in names)
+
+
+def _is_tensor(value: Any) -> bool:
+    return type(value).__module__ == "torch" and type(value).__name__ == "Tensor"
+
+
+def _fits(gradient: Any, parameter: Any) -> bool:
+    return gradient is None or (_is_tensor(gradient) and gradient.shape == parameter.shape)
