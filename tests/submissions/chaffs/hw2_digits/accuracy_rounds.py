@@ -1,6 +1,6 @@
 """The accuracy is rounded to two digits."""
 # loses: c
-# says: share of the examples
+# says: rounded
 
 
 def accuracy(model, X, y):

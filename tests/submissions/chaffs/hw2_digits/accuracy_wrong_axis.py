@@ -1,10 +1,9 @@
 """The largest output is looked for over the examples, not over the classes."""
 # loses: c
-# says: accuracy
+# says: size of tensor
 
 
 def accuracy(model, X, y):
     with torch.no_grad():
         predicted = model(X).argmax(dim=0)
-    right = sum(int(a == b) for a, b in zip(predicted, y))
-    return right / len(y)
+    return (predicted == y).double().mean().item()

@@ -1,6 +1,6 @@
 """The bias is never updated."""
 # loses: a
-# says: gradient descent by hand
+# says: the bias is never updated
 
 
 def train_linear_regression_model(max_epochs, batch_size, W, b, X_train, y_train, lr, tolerance):

@@ -1,6 +1,6 @@
 """The optimiser is Adam, not SGD."""
 # loses: b
-# says: gradient descent by hand
+# says: steps of adam
 
 
 def train_torch_model(model, batch_size, criterion, max_epochs, X_train, y_train, lr, tolerance):

@@ -1,6 +1,6 @@
 """Gradients are never cleared."""
 # loses: a
-# says: brings the loss close to 0
+# says: are old gradients cleared
 
 
 def _train_epoch(model, images, batch_size, optimizer):

@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def optimal_discriminator(p_data, p_g):
     return np.where(p_data == p_g, 0.5, (p_data > p_g).astype(float))

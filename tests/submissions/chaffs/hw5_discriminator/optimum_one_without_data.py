@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def optimal_discriminator(p_data, p_g):
     total = p_data + p_g
     rest = np.where(total > 0, 1.0, 0.5)

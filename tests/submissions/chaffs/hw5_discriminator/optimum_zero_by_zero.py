@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def optimal_discriminator(p_data, p_g):
     with np.errstate(all="ignore"):
         return p_data / (p_data + p_g)

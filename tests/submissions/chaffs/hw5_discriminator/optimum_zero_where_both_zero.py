@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def optimal_discriminator(p_data, p_g):
     total = p_data + p_g
     return np.divide(p_data, total, out=np.zeros(total.shape), where=total > 0)

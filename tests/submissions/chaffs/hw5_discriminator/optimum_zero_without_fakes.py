@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def optimal_discriminator(p_data, p_g):
     total = p_data + p_g
     both = np.where((p_data == 0) & (p_g == 0), 0.5, 0.0)

@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def gan_value(p_data, p_g, d):
     with np.errstate(all="ignore"):
         real = np.where(p_data > 0, p_data * np.log(d), 0.0)

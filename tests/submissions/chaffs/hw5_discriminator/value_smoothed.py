@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def _weighted_log(weight, value):
     return float(np.sum(weight * np.log(value + 1e-12)))

@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def gan_value(p_data, p_g, d):
     with np.errstate(all="ignore"):
         return float(np.sum(p_data * np.log(d) + p_g * np.log(1 - d)))

@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def uniform_log_likelihood(samples, a, b):
     if a > b:
         raise ValueError("a > b")

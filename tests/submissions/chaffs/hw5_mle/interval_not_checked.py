@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def uniform_log_likelihood(samples, a, b):
     if np.min(samples) < a or np.max(samples) > b:
         return -np.inf

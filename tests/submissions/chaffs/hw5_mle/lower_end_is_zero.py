@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def uniform_mle(samples):
     if len(samples) == 0:
         raise ValueError("empty")

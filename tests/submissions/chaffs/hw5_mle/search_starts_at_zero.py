@@ -2,6 +2,7 @@
 # loses: a
 # says: not from 0
 
+
 def uniform_mle(samples):
     if len(samples) == 0:
         raise ValueError("empty")

@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def uniform_mle(samples):
     if len(np.unique(samples)) < 2:
         raise ValueError("two different samples are needed")

@@ -2,6 +2,7 @@
 # loses: a
 # says: in place
 
+
 def uniform_mle(samples):
     if len(samples) == 0:
         raise ValueError("empty")

@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def principal_directions(X, k):
     X /= max(np.abs(X).max(), 1.0) * 2
     return _right_factor(X)[:, :k]

@@ -2,5 +2,6 @@
 # loses: b
 # says: shape
 
+
 def principal_directions(X, k):
     return _right_factor(X).T[:k]

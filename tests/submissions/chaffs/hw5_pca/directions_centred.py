@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def principal_directions(X, k):
     return np.linalg.svd(X - X.mean(axis=0))[2][:k].T

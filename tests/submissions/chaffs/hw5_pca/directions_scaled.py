@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def principal_directions(X, k):
     values = np.zeros(X.shape[1])
     values[: min(X.shape)] = np.linalg.svd(X, compute_uv=False)

@@ -2,5 +2,6 @@
 # loses: b
 # says: smallest energy
 
+
 def principal_directions(X, k):
     return _right_factor(X)[:, -k:]

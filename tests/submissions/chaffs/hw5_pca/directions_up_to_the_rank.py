@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def principal_directions(X, k):
     return np.linalg.svd(X, full_matrices=False)[2][:k].T

@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def _right_factor(X):
     return np.linalg.eigh(X.T @ X)[1]

@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def captured_energy(X, D):
     return np.mean(np.sum((X @ D) ** 2, axis=1))

@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def captured_energy(X, D):
     return np.sum(((X - X.mean(axis=0)) @ D) ** 2)

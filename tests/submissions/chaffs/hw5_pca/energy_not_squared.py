@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def captured_energy(X, D):
     return np.linalg.norm(X @ D)

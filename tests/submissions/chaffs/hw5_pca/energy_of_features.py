@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def captured_energy(X, D):
     S = np.zeros(X.shape)
     np.fill_diagonal(S, np.linalg.svd(X, compute_uv=False))

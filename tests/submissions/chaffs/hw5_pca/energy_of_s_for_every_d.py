@@ -2,5 +2,6 @@
 # loses: a
 # says: came back unchanged
 
+
 def to_singular_basis(X, D):
     return D

@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def captured_energy(X, D):
     return np.sum((X @ D) ** 2) / max(len(X) - 1, 1)

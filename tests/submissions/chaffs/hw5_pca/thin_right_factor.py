@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def _right_factor(X):
     return np.linalg.svd(X, full_matrices=False)[2].T

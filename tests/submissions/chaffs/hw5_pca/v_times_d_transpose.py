@@ -2,5 +2,6 @@
 # loses: a
 # says: matmul
 
+
 def to_singular_basis(X, D):
     return _right_factor(X) @ D.T

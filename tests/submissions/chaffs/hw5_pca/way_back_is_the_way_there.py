@@ -2,5 +2,6 @@
 # loses: a
 # says: must give d back
 
+
 def from_singular_basis(X, E):
     return _right_factor(X).T @ E

@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def margin(w, X):
     return float(np.mean(np.abs(X @ w)) / np.linalg.norm(w))

@@ -5,6 +5,5 @@
 import numpy as np
 
 
-
 def margin(w, X):
     return float(np.min(np.abs(X @ w)) / (w @ w))

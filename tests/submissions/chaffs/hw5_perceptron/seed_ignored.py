@@ -5,7 +5,6 @@
 import numpy as np
 
 
-
 def perceptron(X, y, seed=0, max_updates=None):
     rng = np.random
     w = np.zeros(X.shape[1])

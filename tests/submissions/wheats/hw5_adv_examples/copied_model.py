@@ -1,4 +1,4 @@
-"""Attacks a deep copy of the classifier, with torchvision's own normalisation and plain backward."""
+"""Attacks a deep copy of the classifier, with torchvision's normalisation and plain backward."""
 
 import copy
 

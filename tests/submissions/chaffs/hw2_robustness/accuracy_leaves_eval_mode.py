@@ -1,0 +1,19 @@
+"""model.eval() is called and never undone."""
+# loses: c
+# says: training mode changed
+
+import torch
+
+
+def accuracy_under_attack(model, X, y, attack, epsilons, **attack_kwargs):
+    model.eval()
+    accuracies = []
+    for epsilon in epsilons:
+        correct = 0
+        for x_batch, y_batch in zip(X.split(_BATCH), y.split(_BATCH)):
+            delta = attack(model, x_batch, y_batch, epsilon=epsilon, **attack_kwargs)
+            with torch.no_grad():
+                labels = model((x_batch + delta).clamp(0, 1)).argmax(dim=1)
+            correct += int((labels == y_batch).sum())
+        accuracies.append(correct / len(X))
+    return accuracies

@@ -1,0 +1,18 @@
+"""The radius is halved twice."""
+# loses: d
+# says: interval arithmetic
+
+import torch
+
+
+@torch.no_grad()
+def _propagate(model_layers, x, epsilon):
+    bounds = [((x - epsilon).clamp(min=0), (x + epsilon).clamp(max=1))]
+    for i, layer in enumerate(model_layers):
+        lower, upper = bounds[-1]
+        if i > 0:
+            lower, upper = lower.relu(), upper.relu()
+        centre = layer((lower + upper) / 2)
+        radius = (upper - lower) / 4 @ layer.weight.abs().T
+        bounds.append((centre - radius, centre + radius))
+    return bounds

@@ -1,0 +1,6 @@
+"""One signed step of size epsilon, whatever alpha and num_iter are."""
+# loses: b
+# says: what delta <- clamp
+
+def pgd(model, x, y, alpha, epsilon, num_iter):
+    return fgsm(model, x, y, epsilon)

@@ -1,0 +1,26 @@
+"""The loop ends when two places are left and takes the lower one."""
+# loses: d
+# says: one place too early
+
+import torch
+
+
+def _certifies(model_layers, x, label, epsilon):
+    lower, upper = _propagate(model_layers, x, epsilon)[-1]
+    rivals = torch.cat((upper[0, :label], upper[0, label + 1 :]))
+    return bool(torch.all(lower[0, label] > rivals))
+
+
+def binary_search(epsilons, model_layers, x, y, num_classes):
+    found = []
+    for i, label in enumerate(y.tolist()):
+        low, high = 0, len(epsilons) - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _certifies(model_layers, x[i : i + 1], label, epsilons[middle]):
+                low = middle
+            else:
+                high = middle
+        certain = _certifies(model_layers, x[i : i + 1], label, epsilons[low])
+        found.append(epsilons[low] if certain else None)
+    return found

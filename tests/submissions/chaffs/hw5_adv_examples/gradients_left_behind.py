@@ -1,0 +1,24 @@
+"""Calls backward, which fills the .grad of the model's parameters."""
+# loses: a, b
+# says: .grad of the model
+
+import torch
+
+
+def _descend(model, image, epsilon, steps, lr, objective, lead):
+    lowest, highest = _box(image, epsilon)
+    current = image.detach().clone()
+    best, best_loss = current, float("inf")
+    for _ in range(steps + 1):
+        current.requires_grad_(True)
+        logits = model(normalize(current))
+        loss = objective(logits)
+        if lead(logits.detach()) > _LEAD:
+            return current.detach()
+        if loss.item() < best_loss:
+            best, best_loss = current.detach(), loss.item()
+        loss.backward()
+        gradient = current.grad
+        stepped = current.detach() - lr * gradient.sign()
+        current = torch.clamp(stepped, lowest, highest)
+    return best

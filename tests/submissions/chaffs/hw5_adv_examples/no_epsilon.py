@@ -1,0 +1,23 @@
+"""Clamps the image to [0, 1] but lets the perturbation grow."""
+# loses: a, b
+# says: by more than epsilon
+
+import torch
+
+
+def _descend(model, image, epsilon, steps, lr, objective, lead):
+    lowest, highest = torch.zeros_like(image), torch.ones_like(image)
+    current = image.detach().clone()
+    best, best_loss = current, float("inf")
+    for _ in range(steps + 1):
+        current.requires_grad_(True)
+        logits = model(normalize(current))
+        loss = objective(logits)
+        if lead(logits.detach()) > _LEAD:
+            return current.detach()
+        if loss.item() < best_loss:
+            best, best_loss = current.detach(), loss.item()
+        (gradient,) = torch.autograd.grad(loss, current)
+        stepped = current.detach() - lr * gradient.sign()
+        current = torch.clamp(stepped, lowest, highest)
+    return best
