@@ -26,7 +26,7 @@ def round_trip(value: Any) -> Any:
 def plain_data() -> st.SearchStrategy[Any]:
     text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
     leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | text
-    keys = text | st.integers() | st.booleans()
+    keys = text | st.integers(-(1 << 60), 1 << 60) | st.booleans()
     return st.recursive(
         leaves | st.binary(max_size=20),
         lambda inner: (

@@ -38,7 +38,9 @@ def to_dict(report: Report) -> dict[str, Any]:
 
 def to_json(report: Report) -> str:
     """The report as JSON text, ending in a newline. NaN and infinities cannot occur in it."""
-    return json.dumps(to_dict(report), indent=2, allow_nan=False) + "\n"
+    text = json.dumps(to_dict(report), indent=2, allow_nan=False)
+    # GitHub Actions runs `##[command]` anywhere in a step's output; the same string, spelt inertly.
+    return text.replace("##[", "##\\u005b") + "\n"
 
 
 @cache

@@ -1,7 +1,6 @@
 """The report for a terminal: a table per topic, then each failure in full."""
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -10,30 +9,39 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.records import CheckScore, ProblemScore, Report, Status
+from grader.report.digest import (
+    NOT_FINAL,
+    WORDS,
+    Unwritten,
+    all_checks,
+    by_topic,
+    counts,
+    facts,
+    in_full,
+    isolation,
+    one_line,
+    plain,
+    totals,
+    unwritten,
+)
+from grader.scoring import has_grader_error
 
-_WORDS = {
-    Status.GRADER_ERROR: ("grader error", "bold magenta"),
-    Status.VIOLATION: ("violation", "bold red"),
-    Status.CRASHED: ("crashed", "red"),
-    Status.OUT_OF_MEMORY: ("out of memory", "red"),
-    Status.TIMEOUT: ("timeout", "red"),
-    Status.OUTPUT_LIMIT: ("too much output", "red"),
-    Status.IMPORT_ERROR: ("does not load", "red"),
-    Status.FAILED: ("failed", "red"),
-    Status.REFUSED: ("refused", "red"),
-    Status.NOT_IMPLEMENTED: ("not implemented", "yellow"),
-    Status.SKIPPED: ("skipped", "yellow"),
-    Status.PENDING: ("pending", "cyan"),
-    Status.PASSED: ("passed", "green"),
+_STYLES = {
+    Status.GRADER_ERROR: "bold magenta",
+    Status.VIOLATION: "bold red",
+    Status.NOT_IMPLEMENTED: "yellow",
+    Status.SKIPPED: "yellow",
+    Status.PENDING: "cyan",
+    Status.PASSED: "green",
 }
-_IN_FULL = set(Status) - {Status.PASSED, Status.PENDING, Status.NOT_IMPLEMENTED}
+_OTHER_STYLE = "red"
 
 
 def render(report: Report) -> RenderableType:
     """The whole report, for a Rich console to print."""
     parts: list[RenderableType] = []
-    for topic, problems in groupby(report.problems, key=lambda problem: problem.topic):
-        parts += [_topic(topic, list(problems)), Text()]
+    for topic, problems in by_topic(report):
+        parts += [_topic(topic, problems), Text()]
     parts += list(_failures(report))
     parts.append(_totals(report))
     return Group(*parts)
@@ -61,97 +69,65 @@ def _topic(topic: str, problems: list[ProblemScore]) -> Table:
 def _summary(checks: tuple[CheckScore, ...]) -> Text:
     """How many checks have each status, passed first."""
     text = Text()
-    for status in reversed(Status):
-        count = sum(check.status is status for check in checks)
-        if count:
-            word, style = _WORDS[status]
-            text.append(", " if text else "")
-            text.append(f"{count} {word}", style=style)
+    for status, count in counts(checks):
+        text.append(", " if text else "")
+        text.append(f"{count} {WORDS[status]}", style=_style(status))
     return text
 
 
 def _failures(report: Report) -> Iterator[RenderableType]:
-    checks = [check for problem in report.problems for check in problem.checks]
-    yield from _not_implemented([c for c in checks if c.status is Status.NOT_IMPLEMENTED])
-    shown: set[str] = set()
-    for check in checks:
-        if check.status not in _IN_FULL:
-            continue
-        if check.status is Status.IMPORT_ERROR:
-            # The same words for every check of the module: once is enough.
-            if check.message in shown:
-                continue
-            shown.add(check.message)
+    checks = all_checks(report)
+    yield from _not_implemented(unwritten(report))
+    for check in in_full(checks):
         yield _failure(check)
     for check in checks:
         for note in check.notes if check.status is Status.PASSED else ():
-            yield Text(f"{check.id}: {note}", style="dim")
+            yield Text(f"{check.id}: {plain(note)}", style="dim")
     if any(check.notes for check in checks if check.status is Status.PASSED):
         yield Text()
 
 
-def _not_implemented(checks: list[CheckScore]) -> Iterator[RenderableType]:
-    if not checks:
+def _not_implemented(topics: list[Unwritten]) -> Iterator[RenderableType]:
+    if not topics:
         return
     yield Text("Not implemented yet", style="bold")
-    for topic, group in groupby(checks, key=lambda check: check.id.split(".")[0]):
-        names: dict[str, None] = {}
-        absent: dict[str, None] = {}
-        for check in group:
-            names.update(dict.fromkeys(check.functions))
-            if " is not in the submission" in check.message or " has no " in check.message:
-                absent[check.message] = None
-        yield Padding(Text(f"{topic}: {', '.join(names)}", style="yellow"), (0, 0, 0, 2))
-        for message in absent:
-            yield Padding(Text(message), (0, 0, 0, 4))
+    for found in topics:
+        line = f"{found.topic}: {', '.join(found.functions)}"
+        yield Padding(Text(line, style="yellow"), (0, 0, 0, 2))
+        for message in found.absent:
+            yield Padding(Text(plain(message)), (0, 0, 0, 4))
     yield Text()
 
 
 def _failure(check: CheckScore) -> RenderableType:
-    word, style = _WORDS[check.status]
     head = Text()
-    head.append(f"{word.upper()} ", style=style)
+    head.append(f"{WORDS[check.status].upper()} ", style=_style(check.status))
     head.append(check.id, style="bold")
     head.append(f"  {check.title} ({check.points:g} / {check.max_points:g})")
-    lines: list[RenderableType] = [head]
-    rows: list[tuple[str, str]] = []
-    if check.message:
-        rows.append(("", check.message))
-    found = check.counterexample
-    if found is not None:
-        rows += [("call", found.call), ("got", found.got), ("expected", found.expected)]
-        rows.append(("replay", found.replay))
-    rows += [("measured", note) for note in check.notes]
+    rows = facts(check)
     if check.printed:
-        last = check.printed[-600:]
-        rows.append(("printed", last))
+        rows.append(("printed", check.printed[-600:]))
     grid = Table.grid(padding=(0, 1))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     for name, text in rows:
-        if text:
-            grid.add_row(name, Text(text))
-    return Group(*lines, Padding(grid, (0, 0, 1, 2)))
+        grid.add_row(name, Text(plain(text)))
+    return Group(head, Padding(grid, (0, 0, 1, 2)))
 
 
 def _totals(report: Report) -> Text:
+    score, comma, beside = totals(report).partition(",")
     text = Text()
-    text.append(f"Score {report.score:g} of {report.max_score:g}", style="bold")
-    if report.max_extra_credit:
-        text.append(f", extra credit {report.extra_credit:g} of {report.max_extra_credit:g}")
-    if report.pending:
-        text.append(f", {report.pending:g} points pending (graded by a person)")
-    missing = [name for name, held in report.isolation.layers.items() if not held]
-    isolation = f"isolation {report.isolation.level}"
-    if missing:
-        isolation += f" (missing: {', '.join(missing)})"
-    text.append(f"\n{report.submission}, {isolation}, {report.seconds:.1f} s", style="dim")
+    text.append(score, style="bold")
+    text.append(comma + beside)
+    where = f"{one_line(report.submission)}, {isolation(report)}, {report.seconds:.1f} s"
+    text.append(f"\n{where}", style="dim")
     for remark in report.remarks:
-        text.append(f"\n{remark}", style="yellow")
-    if any(c.status is Status.GRADER_ERROR for p in report.problems for c in p.checks):
-        text.append(
-            "\nSome checks could not be judged through the grader's own fault: this score is not"
-            " final. It is no fault of the submission.",
-            style="bold magenta",
-        )
+        text.append(f"\n{one_line(remark, 500)}", style="yellow")
+    if has_grader_error(report):
+        text.append(f"\n{NOT_FINAL}", style="bold magenta")
     return text
+
+
+def _style(status: Status) -> str:
+    return _STYLES.get(status, _OTHER_STYLE)

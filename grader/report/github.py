@@ -1,0 +1,117 @@
+"""What GitHub Actions and GitHub Classroom read: annotations, a fenced log, Classroom's result.
+
+The job summary is `markdown.to_markdown`. Actions runs what it takes for a command in a step's
+output, wherever it came from: a submission's text is escaped in an annotation, and stands between
+stop-commands in the log.
+"""
+
+import base64
+import json
+from typing import Any
+
+from grader.records import CheckScore, Report, Status
+from grader.report.digest import (
+    NOT_FINAL,
+    WORDS,
+    all_checks,
+    in_full,
+    one_line,
+    plain,
+    totals,
+    unwritten,
+)
+from grader.report.hidden import for_students
+from grader.scoring import has_grader_error
+
+MAX_ANNOTATIONS = 10
+"""Actions shows this many errors of a step, and as many warnings and notices."""
+MAX_MESSAGE = 200
+"""A step's output reaches the next step as one environment variable of at most 128 KiB."""
+
+
+def to_annotations(report: Report) -> str:
+    """Workflow commands, one a line: an error for what failed, notices for the rest."""
+    report = for_students(report)
+    lines = [_command("error", "The grader's own fault", NOT_FINAL)]
+    lines = lines if has_grader_error(report) else []
+    failed = sorted(in_full(all_checks(report)), key=lambda check: list(Status).index(check.status))
+    shown = failed[: MAX_ANNOTATIONS - 1 - len(lines)]
+    lines += [_annotation(check) for check in shown]
+    if len(failed) > len(shown):
+        more = f"{len(failed) - len(shown)} more are in the job summary"
+        lines.append(_command("error", "More checks", more))
+    for topic in unwritten(report)[: MAX_ANNOTATIONS - 1]:
+        text = ", ".join(topic.functions) or "hidden checks"
+        lines.append(_command("notice", f"Not implemented yet: {topic.topic}", text))
+    lines.append(_command("notice", "Grade report", totals(report)))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def stop_commands(token: str) -> tuple[str, str]:
+    """The lines that put Actions' commands to rest and awake again.
+
+    The token must be one that no submission can know: drawn after it ran.
+    """
+    return f"::stop-commands::{token}\n", f"::{token}::\n"
+
+
+def to_classroom(report: Report) -> str:
+    """The result of a Classroom test runner, version 1, as the step output that its reporter reads.
+
+    Checks that wait for a person are left out, as they are of the score.
+    """
+    result = json.dumps(classroom_result(report), allow_nan=False)
+    return base64.b64encode(result.encode()).decode()
+
+
+def classroom_result(report: Report) -> dict[str, Any]:
+    """The same before it is encoded. Its reporter prints names and messages: they are one line."""
+    report = for_students(report)
+    counted = [check for check in all_checks(report) if check.status is not Status.PENDING]
+    regular = {c.id for p in report.problems if not p.extra_credit for c in p.checks}
+    passed = all(c.status is Status.PASSED for c in counted if c.id in regular)
+    result: dict[str, Any] = {
+        "version": 1,
+        "status": "pass" if passed else "fail",
+        "max_score": report.max_score,
+        "tests": [_classroom_test(check) for check in counted],
+    }
+    if has_grader_error(report):
+        result |= {"status": "error", "message": NOT_FINAL}
+    return result
+
+
+def _classroom_test(check: CheckScore) -> dict[str, Any]:
+    status = {Status.PASSED: "pass", Status.GRADER_ERROR: "error"}.get(check.status, "fail")
+    return {
+        "name": _inert(check.title),
+        "status": status,
+        "score": check.points,
+        "message": _inert(f"{WORDS[check.status]}: {check.message}") if status != "pass" else "",
+        "test_code": "",
+        "filename": "",
+        "line_no": 0,
+        "duration": round(check.seconds * 1000),
+    }
+
+
+def _inert(text: str) -> str:
+    """One line without commands: Actions reads the old ones anywhere, the new ones at its head."""
+    return one_line(text, MAX_MESSAGE).replace("##[", "## [").replace("::", ": :")
+
+
+def _annotation(check: CheckScore) -> str:
+    title = f"{WORDS[check.status]}: {check.title} ({check.points:g} / {check.max_points:g})"
+    if check.status is Status.GRADER_ERROR:
+        title = f"not judged: {check.title} ({check.max_points:g} points)"
+    found = check.counterexample
+    rows = [check.message]
+    if found is not None:
+        rows += [f"call: {found.call}", f"got: {found.got}", f"expected: {found.expected}"]
+    return _command("error", title, "\n".join(filter(None, rows)))
+
+
+def _command(kind: str, title: str, message: str) -> str:
+    head = one_line(title).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    data = plain(message)[:4000].replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{kind} title={head}::{data}"

@@ -1,0 +1,109 @@
+"""The report as one HTML file: no script, no request, readable on a phone, on paper and aloud."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from grader.records import CheckScore, ProblemScore, Report, Status
+from grader.report.digest import (
+    NOT_FINAL,
+    WORDS,
+    all_checks,
+    by_topic,
+    counts,
+    facts,
+    in_full,
+    isolation,
+    plain,
+    tally,
+    totals,
+    unwritten,
+)
+from grader.report.hidden import for_students
+from grader.scoring import has_grader_error, percent
+
+LONG = 1200
+"""Texts with more characters, or more than LONG_LINES lines, are folded away."""
+LONG_LINES = 24
+
+_TONES = {
+    Status.PASSED: "good",
+    Status.PENDING: "open",
+    Status.NOT_IMPLEMENTED: "open",
+    Status.SKIPPED: "open",
+    Status.GRADER_ERROR: "ours",
+}
+_SIGNS = {"good": "✓", "open": "○", "ours": "!", "bad": "✗"}
+
+
+def to_html(report: Report) -> str:
+    """The whole page. Whatever it shows of a submission is escaped text."""
+    report = for_students(report)
+    checks = all_checks(report)
+    return _template().render(
+        report=report,
+        topics=by_topic(report),
+        checks=checks,
+        told={check.id for check in in_full(checks)},
+        failures=list(in_full(checks)),
+        unwritten=unwritten(report),
+        percent=percent(report),
+        not_final=NOT_FINAL if has_grader_error(report) else "",
+        totals=totals(report),
+        isolation=isolation(report),
+    )
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters |= {
+        "points": lambda points: f"{points:g}",
+        "words": lambda check: WORDS[check.status],
+        "tone": lambda check: _tone(check.status),
+        "sign": lambda check: _SIGNS[_tone(check.status)],
+        "facts": facts,
+        "tally": tally,
+        "counts": _counts,
+        "long": _long,
+        "share": _share,
+    }
+    return environment.get_template("report.html.j2")
+
+
+def _finalize(value: Any) -> Any:
+    """Whatever the template prints: control characters and bidi overrides end here."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _tone(status: Status) -> str:
+    return _TONES.get(status, "bad")
+
+
+def _counts(checks: list[CheckScore]) -> list[tuple[str, str, int]]:
+    return [(WORDS[status], _tone(status), count) for status, count in counts(checks)]
+
+
+def _long(text: str) -> bool:
+    return len(text) > LONG or text.count("\n") >= LONG_LINES
+
+
+def _share(problems: list[ProblemScore]) -> str:
+    """The points of some parts, extra credit told apart."""
+    parts = []
+    for extra, name in ((False, ""), (True, " extra")):
+        chosen = [problem for problem in problems if problem.extra_credit is extra]
+        if chosen:
+            points, most = (sum(p.points for p in chosen), sum(p.max_points for p in chosen))
+            parts.append(f"{points:g} of {most:g}{name}")
+    return ", ".join(parts)

@@ -1,0 +1,140 @@
+"""A headless Chromium for tests, spoken to over a pair of pipes: no driver, no port, no package.
+
+Each message of the DevTools protocol is JSON that ends in a zero byte.
+"""
+
+import base64
+import json
+import os
+import select
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+)
+ANSWER_S = 60.0
+
+
+def find() -> str | None:
+    """The path of a Chromium, if there is one."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class Browser:
+    """One page of a headless Chromium; a context manager. `events` holds what it reported."""
+
+    def __init__(self, path: str) -> None:
+        self.events: list[dict[str, Any]] = []
+        self._count = 0
+        self._buffer = b""
+        self._profile = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
+        to_browser, self._out = os.pipe()
+        self._in, from_browser = os.pipe()
+        # It reads its commands from descriptor 3 and answers on 4.
+        wiring = 'exec 3<&"$1" 4>&"$2"; shift 2; exec "$@"'
+        command = [path, *FLAGS, f"--user-data-dir={self._profile.name}", "about:blank"]
+        self._process = subprocess.Popen(
+            ["bash", "-c", wiring, "bash", str(to_browser), str(from_browser), *command],
+            pass_fds=[to_browser, from_browser],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(to_browser)
+        os.close(from_browser)
+        self._session: str | None = None
+        pages = self.send("Target.getTargets")["targetInfos"]
+        target = next(page["targetId"] for page in pages if page["type"] == "page")
+        attached = self.send("Target.attachToTarget", targetId=target, flatten=True)
+        self._session = attached["sessionId"]
+        for domain in ("Page", "Network", "Log", "Runtime"):
+            self.send(f"{domain}.enable")
+
+    def __enter__(self) -> "Browser":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._out)
+        os.close(self._in)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._profile.cleanup()
+
+    def send(self, method: str, **params: Any) -> dict[str, Any]:
+        """Send a command and wait for its result."""
+        self._count += 1
+        message: dict[str, Any] = {"id": self._count, "method": method, "params": params}
+        if self._session is not None:
+            message["sessionId"] = self._session
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._receive()
+            if answer.get("id") != self._count:
+                self.events.append(answer)
+            elif "error" in answer:
+                raise RuntimeError(f"{method}: {answer['error']}")
+            else:
+                result: dict[str, Any] = answer["result"]
+                return result
+
+    def open(self, page: Path, width: int, *, dark: bool = False, height: int = 900) -> None:
+        """Load a file at this width, as a fresh page; earlier events are forgotten."""
+        self.send(
+            "Emulation.setDeviceMetricsOverride",
+            width=width, height=height, deviceScaleFactor=1, mobile=width < 600,
+        )  # fmt: skip
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.send("Emulation.setEmulatedMedia", features=[scheme])
+        self.events.clear()
+        self.send("Page.navigate", url=page.as_uri())
+        while not self.reported("Page.loadEventFired"):
+            self.events.append(self._receive())
+
+    def ask(self, expression: str) -> Any:
+        """The value of a JavaScript expression in the page, awaited."""
+        result = self.send(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
+        if "exceptionDetails" in result:
+            raise RuntimeError(str(result["exceptionDetails"]))
+        return result["result"].get("value")
+
+    def reported(self, *methods: str) -> list[Mapping[str, Any]]:
+        """The parameters of the events of these kinds since the page was opened."""
+        return [event["params"] for event in self.events if event.get("method") in methods]
+
+    def screenshot(self, path: Path) -> None:
+        """The whole page as a PNG file, for people to look at."""
+        shot = self.send("Page.captureScreenshot", captureBeyondViewport=True)
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+    def _receive(self) -> dict[str, Any]:
+        deadline = time.monotonic() + ANSWER_S
+        while b"\0" not in self._buffer:
+            ready, _, _ = select.select([self._in], [], [], max(0, deadline - time.monotonic()))
+            chunk = os.read(self._in, 1 << 20) if ready else b""
+            if not chunk:
+                raise RuntimeError("Chromium does not answer")
+            self._buffer += chunk
+        raw, _, self._buffer = self._buffer.partition(b"\0")
+        message: dict[str, Any] = json.loads(raw)
+        return message
