@@ -4,6 +4,7 @@ Exit status of `grade`: 0 graded, 1 below --fail-under, 2 unusable arguments or 
 3 the grader's own error.
 """
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,6 +75,21 @@ def grade(
     json: Annotated[
         Path | None, typer.Option(help="Write the JSON report here; - for standard output.")
     ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a page to read here.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.")] = None,
+    gradescope: Annotated[
+        Path | None, typer.Option(help="Write Gradescope's results.json here.")
+    ] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write Markdown here.")] = None,
+    canvas: Annotated[
+        Path | None, typer.Option(help="Write a CSV for Canvas's gradebook here.")
+    ] = None,
+    canvas_column: Annotated[
+        str, typer.Option(help="The assignment's title and id in Canvas: HW2 (1234).")
+    ] = "Homework",
+    github: Annotated[
+        bool, typer.Option("--github", help="In GitHub Actions: job summary and annotations.")
+    ] = False,
     seed: SeedOption = 0,
     isolation: Annotated[
         Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
@@ -88,33 +104,63 @@ def grade(
         Path | None, typer.Option(help="CSV with points given by hand: check,points.")
     ] = None,
 ) -> None:
-    """Grade a submission and print its report.
+    """Grade a submission and print its report. The outputs combine in one run.
 
-    Example: `grader grade student --only hw2_least_squares --json report.json`
+    Example: `grader grade student --only hw2_least_squares --html report.html`
     """
+    from grader import outputs
     from grader.engine.session import Session
     from grader.grading import Request, wanted_checks
     from grader.grading import grade as grade_request
-    from grader.report.json_report import to_json
     from grader.report.terminal import print_report
     from grader.scoring import has_grader_error, percent
 
-    to_stdout = json is not None and str(json) == "-"
+    wanted = {
+        "--json": json,
+        "--html": html,
+        "--junit": junit,
+        "--gradescope": gradescope,
+        "--markdown": markdown,
+        "--canvas": canvas,
+    }
     with _errors():
+        paths = outputs.check_paths(wanted)
+        if github:
+            outputs.check_github()
         request = Request(submission, assignment, tuple(only or ()), seed, isolation.value, manual)
-        with Session(jobs) as session, _progress(len(wanted_checks(request))) as step:
-            report = grade_request(request, session, lambda outcome: step(outcome.check))
-        if json is not None and not to_stdout:
-            _write(json, to_json(report))
-    if to_stdout:
-        sys.stdout.write(to_json(report))
-    else:
-        console = Console(highlight=False)
-        print_report(report, console)
+        total = len(wanted_checks(request))
+        with _interruptible(), Session(jobs) as session, _progress(total) as step:
+            report = grade_request(
+                request, session, lambda outcome: step(outcome.check), partial=True
+            )
+        to_stdout = json == outputs.STDOUT
+        try:
+            outputs.write_files(report, paths, canvas={"column": canvas_column})
+        finally:
+            if to_stdout:
+                sys.stdout.write(outputs.render("--json", report))
+            else:
+                with outputs.quiet_log(sys.stdout):
+                    print_report(report, Console(highlight=False))
+        if github:
+            outputs.tell_github(report, sys.stderr if to_stdout else sys.stdout)
     if has_grader_error(report):
         raise typer.Exit(GRADER_FAILED)
     if fail_under is not None and percent(report) < fail_under:
         raise typer.Exit(BELOW)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does, and no process of this user reads its memory."""
+    from grader.sandbox.layers import harden
+
+    harden()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -136,17 +182,6 @@ def _progress(total: int) -> Iterator[Callable[[str], None]]:
             bar.update(task, advance=1, description=done)
 
         yield step
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a report whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error}") from error
 
 
 @app.command()
@@ -243,6 +278,7 @@ def audit(
     from json import dumps
 
     from grader.author import audit as auditing
+    from grader.outputs import write
     from grader.report.audit_table import print_audit
 
     with _errors():
@@ -255,7 +291,7 @@ def audit(
         if long:
             auditing.write_killers(root, verdicts)
         if json is not None:
-            _write(json, dumps(auditing.to_dict(verdicts), indent=2) + "\n")
+            write(json, dumps(auditing.to_dict(verdicts), indent=2) + "\n")
     rows = auditing.table(verdicts)
     defects = [
         (f"{v.case.topic.name} {v.case.role} {v.case.name}", d) for v in verdicts for d in v.defects
@@ -313,6 +349,21 @@ def data() -> None:
 
     with _errors():
         typer.echo(f"MNIST is in {fetch_mnist()}")
+
+
+@app.command()
+def doctor() -> None:
+    """Say whether grading works here, and what mends what does not. Exit 0 if it works, else 2.
+
+    Example: `grader doctor`
+    """
+    from grader.doctor import examine, works
+    from grader.report.doctor_table import print_findings
+
+    findings = examine()
+    print_findings(Console(highlight=False), findings)
+    if not works(findings):
+        raise typer.Exit(UNUSABLE)
 
 
 def _version(wanted: bool) -> None:

@@ -46,8 +46,12 @@ def grade(
     session: Session,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
     submission: Submission | None = None,
+    partial: bool = False,
 ) -> Report:
-    """Grade one submission; UsageError when the request or the submission cannot be used."""
+    """Grade one submission; UsageError when the request or the submission cannot be used.
+
+    With `partial`, an interrupt gives a report of what was done so far.
+    """
     rubric = load_rubric()
     chosen = rubric.select(request.assignment, request.only)
     found = submission or read_submission(request.path)
@@ -60,7 +64,9 @@ def grade(
         mode=request.mode,
         replay_name=str(request.path),
         on_outcome=on_outcome,
+        partial=partial,
     )
+    interrupted = ("interrupted: a part of the checks did not run",) if result.interrupted else ()
     return score(
         chosen,
         result.outcomes,
@@ -70,7 +76,7 @@ def grade(
         isolation=result.isolation,
         seconds=result.seconds,
         manual=manual,
-        remarks=found.remarks,
+        remarks=found.remarks + interrupted,
     )
 
 

@@ -16,7 +16,12 @@ from grader.rubric import CheckEntry, Problem, Topic
 HIDDEN_MESSAGES = {
     Status.PASSED: "a hidden check: passed",
     Status.PENDING: "a hidden check: pending",
+    Status.SKIPPED: "a hidden check: not run",
+    Status.IMPORT_ERROR: "a hidden check: the module does not load",
+    Status.GRADER_ERROR: "a hidden check: not judged, through the grader's own fault",
 }
+"""What a hidden check tells. A submission chooses how it fails while it looks at its input: by
+crashing, hanging or raising it would tell of it, so all of these are one."""
 
 
 def score(
@@ -106,7 +111,7 @@ def _check(entry: CheckEntry, outcome: Outcome | None, given: float | None) -> C
         title=entry.title,
         kind=entry.kind,
         functions=entry.functions,
-        status=outcome.status,
+        status=shown.status,
         points=_round(entry.points * outcome.fraction),
         max_points=entry.points,
         seconds=round(shown.seconds, 2),
@@ -120,8 +125,9 @@ def _check(entry: CheckEntry, outcome: Outcome | None, given: float | None) -> C
 
 def _redacted(outcome: Outcome) -> Outcome:
     """A hidden check tells passed from not passed, and nothing of its inputs."""
-    message = HIDDEN_MESSAGES.get(outcome.status, "a hidden check: not passed")
-    return Outcome(outcome.check, outcome.status, outcome.fraction, message=message)
+    status = outcome.status if outcome.status in HIDDEN_MESSAGES else Status.FAILED
+    message = HIDDEN_MESSAGES.get(status, "a hidden check: not passed")
+    return Outcome(outcome.check, status, outcome.fraction, message=message)
 
 
 def _points(problems: list[ProblemScore]) -> float:

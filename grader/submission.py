@@ -4,7 +4,11 @@ It is read once and never written to. Links and special files are not followed; 
 the remarks. Nothing in it is parsed or run here.
 """
 
+import bz2
+import gzip
 import hashlib
+import io
+import lzma
 import os
 import stat
 import tarfile
@@ -21,6 +25,9 @@ MAX_FILES = 2000
 MAX_FILE_BYTES = 128 << 20
 MAX_TOTAL_BYTES = 256 << 20
 MAX_NAME = 240
+MAX_ENTRIES = 10 * MAX_FILES
+"""Entries of an archive, those that are left out included."""
+MAX_REMARKS = 50
 
 _IGNORED_PARTS = {"__pycache__", "__MACOSX", ".git", ".ipynb_checkpoints", ".venv", ".DS_Store"}
 
@@ -52,18 +59,55 @@ def read_submission(path: Path) -> Submission:
             found = _collect(_folder_entries(path, remarks), remarks)
         elif not path.exists():
             raise UsageError(f"{path} does not exist: give a folder, a .zip or a .tar")
-        elif zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                found = _collect(_zip_entries(archive, remarks), remarks)
-        elif path.is_file() and tarfile.is_tarfile(path):
-            with tarfile.open(path) as archive:
-                found = _collect(_tar_entries(archive, remarks), remarks)
         else:
-            raise UsageError(f"{path} is not a folder, a zip or a tar: it cannot be graded")
-    except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, RuntimeError,
-            NotImplementedError) as error:  # fmt: skip
-        raise UsageError(f"{path} cannot be read: {error}") from error
-    return Submission(path.resolve().name, _look_through(found), tuple(remarks))
+            found = _archive(path, remarks)
+    except _UNREADABLE as error:
+        raise UsageError(f"{path} cannot be read: {_shown(str(error))}") from error
+    more = len(remarks) - MAX_REMARKS
+    told = [*remarks[:MAX_REMARKS], *([f"and {more} more like these"] if more > 0 else [])]
+    return Submission(_shown(path.resolve().name), _look_through(found), tuple(told))
+
+
+_UNREADABLE = (
+    OSError, zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError,
+    RuntimeError, NotImplementedError,
+)  # fmt: skip
+"""What the standard library raises for damaged, encrypted and unknown archives."""
+
+
+def _archive(path: Path, remarks: list[str]) -> dict[str, bytes]:
+    refusal = f"{path} is not a folder, a zip or a tar: it cannot be graded"
+    if not path.is_file():
+        # A pipe would keep whoever opens it waiting.
+        raise UsageError(refusal)
+    if path.stat().st_size > MAX_TOTAL_BYTES:
+        raise UsageError(f"more than {MAX_TOTAL_BYTES >> 20} MiB: submit the modules alone")
+    data = path.read_bytes()
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        # The directory is read as a whole, so its entries are counted first.
+        if data.count(b"PK\1\2") > MAX_ENTRIES:
+            raise UsageError(f"more than {MAX_FILES} files: submit the modules alone")
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _collect(_zip_entries(archive, remarks), remarks)
+    unpacked = io.BytesIO(_decompressed(data))
+    if not tarfile.is_tarfile(unpacked):
+        raise UsageError(refusal)
+    with tarfile.open(fileobj=unpacked, mode="r:") as tar:
+        return _collect(_tar_entries(tar, remarks), remarks)
+
+
+def _decompressed(data: bytes) -> bytes:
+    """The tar inside, unpacked by us: its reader would follow a header of any size."""
+    for magic, opener in (
+        (b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ", lzma.open),
+    ):  # fmt: skip
+        if data.startswith(magic):
+            with opener(io.BytesIO(data), "rb") as file:
+                plain: bytes = file.read(MAX_TOTAL_BYTES + 1)
+            if len(plain) > MAX_TOTAL_BYTES:
+                raise UsageError(f"more than {MAX_TOTAL_BYTES >> 20} MiB: submit the modules alone")
+            return plain
+    return data
 
 
 _Entry = tuple[str, int, "_Opener"]
@@ -109,16 +153,21 @@ class _TarOpener(_Opener):
 
 
 def _folder_entries(root: Path, remarks: list[str]) -> Iterator[_Entry]:
-    for folder, folders, names in os.walk(root, followlinks=False):
+    def refused(error: OSError) -> None:
+        if error.filename == str(root):
+            raise error
+        remarks.append(f"{_shown(os.path.relpath(error.filename, root))} cannot be read")
+
+    for folder, folders, names in os.walk(root, onerror=refused, followlinks=False):
         folders[:] = sorted(name for name in folders if name not in _IGNORED_PARTS)
         for name in [*names, *(n for n in folders if os.path.islink(os.path.join(folder, n)))]:
             path = Path(folder, name)
             relative = path.relative_to(root).as_posix()
-            mode = path.lstat().st_mode
-            if stat.S_ISREG(mode):
-                yield relative, path.lstat().st_size, _FileOpener(path)
+            found = path.lstat()
+            if stat.S_ISREG(found.st_mode):
+                yield relative, found.st_size, _FileOpener(path)
             else:
-                remarks.append(f"{relative} is a link or a special file: not followed")
+                remarks.append(f"{_shown(relative)} is a link or a special file: not followed")
 
 
 def _zip_entries(archive: zipfile.ZipFile, remarks: list[str]) -> Iterator[_Entry]:
@@ -127,7 +176,7 @@ def _zip_entries(archive: zipfile.ZipFile, remarks: list[str]) -> Iterator[_Entr
         if info.is_dir():
             continue
         if kind not in (0, stat.S_IFREG):
-            remarks.append(f"{info.filename} is a link or a special file: not followed")
+            remarks.append(f"{_shown(info.filename)} is a link or a special file: not followed")
             continue
         yield info.filename, info.file_size, _ZipOpener(archive, info)
 
@@ -137,17 +186,19 @@ def _tar_entries(archive: tarfile.TarFile, remarks: list[str]) -> Iterator[_Entr
         if info.isreg():
             yield info.name, info.size, _TarOpener(archive, info)
         elif not info.isdir():
-            remarks.append(f"{info.name} is a link or a special file: not followed")
+            remarks.append(f"{_shown(info.name)} is a link or a special file: not followed")
 
 
 def _collect(entries: Iterator[_Entry], remarks: list[str]) -> dict[str, bytes]:
     """Read entries within the limits; names that lead out of the folder are left out and named."""
     files: dict[str, bytes] = {}
     total = 0
-    for raw_name, size, opener in entries:
+    for number, (raw_name, size, opener) in enumerate(entries):
+        if number >= MAX_ENTRIES:
+            raise UsageError(f"more than {MAX_FILES} files: submit the modules alone")
         name = _clean(raw_name)
         if name is None:
-            remarks.append(f"{raw_name[:MAX_NAME]!r} leads out of the folder or is no usable name")
+            remarks.append(f"{_shown(raw_name)} leads out of the folder or is no usable name")
             continue
         if _IGNORED_PARTS & set(PurePosixPath(name).parts):
             continue
@@ -156,15 +207,32 @@ def _collect(entries: Iterator[_Entry], remarks: list[str]) -> dict[str, bytes]:
             continue
         if len(files) >= MAX_FILES:
             raise UsageError(f"more than {MAX_FILES} files: submit the modules alone")
-        # The announced size may lie: one byte over the limit is enough to know.
-        data = opener.read(MAX_FILE_BYTES + 1)
-        total += len(data)
-        if len(data) > MAX_FILE_BYTES or total > MAX_TOTAL_BYTES:
+        total += size
+        if total > MAX_TOTAL_BYTES:
+            raise UsageError(f"more than {MAX_TOTAL_BYTES >> 20} MiB: submit the modules alone")
+        try:
+            # The announced size may lie: one byte over the limit is enough to know.
+            data = opener.read(MAX_FILE_BYTES + 1)
+        except _UNREADABLE as error:
+            remarks.append(f"{name} cannot be read: {_shown(str(error))}")
+            continue
+        if len(data) > MAX_FILE_BYTES:
             raise UsageError(f"more than {MAX_TOTAL_BYTES >> 20} MiB: submit the modules alone")
         if name in files:
             remarks.append(f"{name} is there twice: the last one counts")
         files[name] = data
-    return files
+    return _without_clashes(files, remarks)
+
+
+def _without_clashes(files: dict[str, bytes], remarks: list[str]) -> dict[str, bytes]:
+    """The files less those below a name that is a file itself: no disk holds both."""
+    kept = {}
+    for name, data in files.items():
+        if any(str(parent) in files for parent in PurePosixPath(name).parents):
+            remarks.append(f"{name} lies in a folder that is a file too: left out")
+        else:
+            kept[name] = data
+    return kept
 
 
 def _clean(name: str) -> str | None:
@@ -174,9 +242,16 @@ def _clean(name: str) -> str | None:
     if path.is_absolute() or not parts or ".." in parts or ":" in parts[0]:
         return None
     clean = "/".join(parts)
-    if len(clean) > MAX_NAME or any(ord(character) < 32 for character in clean):
+    # No disk takes a longer name; what does not print is there to look like something else.
+    if len(clean.encode("utf-8", "replace")) > MAX_NAME or not clean.isprintable():
         return None
-    return clean.encode("utf-8", "backslashreplace").decode()
+    return clean
+
+
+def _shown(name: str) -> str:
+    """A name of somebody else's as text that is safe to show."""
+    cut = name[:MAX_NAME]
+    return cut if cut.isprintable() else cut.encode("unicode_escape").decode("ascii")
 
 
 def _look_through(files: dict[str, bytes]) -> dict[str, bytes]:

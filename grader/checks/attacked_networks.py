@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.checks.compare import Mismatch, as_tensor, holds
+from grader.checks.compare import as_tensor, holds
+from grader.engine.failures import Mismatch
 from grader.sandbox import builders, kits
 from grader.sandbox.wire import Kit
 
@@ -97,14 +98,16 @@ def case(seed: int, dtype: str = "float32") -> Case:
             "weight": normal(CHANNELS, inputs, 1, 1, scale=inputs**-0.5),
             "bias": normal(CHANNELS, scale=0.5),
         }
-        before = conv2d(hidden, **weights)
+        before = conv2d(hidden, weights["weight"], weights["bias"])
         statistics = {
             "running_mean": before.mean((0, 2, 3)),
             "running_var": before.var((0, 2, 3)),
             "weight": normal(CHANNELS).abs() * 0.2 + 0.9,
             "bias": normal(CHANNELS, scale=0.3),
         }
-        hidden = torch.relu(batch_norm(before, **statistics))
+        mean, variance = statistics["running_mean"], statistics["running_var"]
+        shaped = batch_norm(before, mean, variance, statistics["weight"], statistics["bias"])
+        hidden = torch.relu(shaped)
         sizes = {"in_channels": inputs, "out_channels": CHANNELS, "kernel_size": 1}
         layers += [
             ("Conv2d", sizes, weights),
@@ -204,9 +207,10 @@ def targeted_epsilon(
 
 def _generous(given: Case, goal: Objective, losses: Iterable[Objective]) -> float | None:
     for factor in FACTORS:
-        epsilon = factor * given.scale
-        if all(_succeeds(given, goal, loss, epsilon) for loss in losses):
-            return round(1.5 * epsilon, 4)
+        epsilons = (factor * given.scale, 1.5 * factor * given.scale)
+        # A larger box can also hurt: a loss that no other class appears in drifts to such a class.
+        if all(_succeeds(given, goal, loss, e) for loss in losses for e in epsilons):
+            return round(epsilons[1], 4)
     return None
 
 
@@ -216,7 +220,7 @@ def _succeeds(given: Case, goal: Objective, loss: Objective, epsilon: float) -> 
     image = given.image
     lowest, highest = (image - epsilon).clamp(min=0), (image + epsilon).clamp(max=1)
     current = image
-    for _ in range(20):
+    for _ in range(30):
         leaf = current.clone().requires_grad_(True)
         (slope,) = torch.autograd.grad(loss(given.model(normalised(leaf))[0]), leaf)
         current = torch.clamp(current - epsilon / 4 * slope.sign(), lowest, highest)

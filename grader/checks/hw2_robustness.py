@@ -392,10 +392,22 @@ def test_bounds_are_interval_arithmetic(submission, net, epsilon):
 @given(net=networks(max_hidden=3), epsilon=st.sampled_from([0.05, 0.2, 0.5]), points=seeds(99))
 def test_bounds_are_sound(submission, net, epsilon, points):
     bounds = bounds_of(submission.bound_propagation(layers_of(net), net.inputs(), epsilon), net)
-    box = np.stack(oracle.interval_bounds(net.layers, net.x, epsilon)[0])
-    agree(np.stack(bounds[0]), box, precision(net), law="entry 0 must be the box cut to [0, 1]")
+    allowed = oracle.interval_bounds(net.layers, net.x, epsilon)
+    agree(
+        np.stack(bounds[0]),
+        np.stack(allowed[0]),
+        precision(net),
+        law="entry 0 must be the box cut to [0, 1]",
+    )
     rng = np.random.default_rng(points)
     for layer, (lower, upper) in enumerate(bounds[1:]):
+        low, high = allowed[layer + 1]
+        at_most(
+            float(((upper - lower) / (high - low + 1e-3)).max()),
+            1.0,
+            law=f"the bounds of layer {layer + 1} must be no wider than interval arithmetic gives"
+            " (ratio of the widths)",
+        )
         tried = np.concatenate(
             [
                 oracle.random_points(rng, net.x, epsilon, 40),
@@ -527,35 +539,30 @@ def test_search_on_the_handout_network(submission):
 
 
 def test_search_is_logarithmic(submission, entry):
-    limits = entry.thresholds
-    rng = np.random.default_rng(0)
-    net = oracle.with_own_labels(network(rng, [64, 64, 64, 3], 1, dtype="float32"))
+    limits, rng = entry.thresholds, np.random.default_rng(0)
+    net = oracle.with_own_labels(network(rng, [256, 512, 512, 3], 1, dtype="float32"))
     low, high = 1e-9, 1.0
     for _ in range(60):
         middle = (low + high) / 2
         certain = bool((oracle.margins(net.layers, net.x, net.y, middle) > 0).all())
         low, high = (middle, high) if certain else (low, middle)
     layers = submission.build(layers_of(net))
-    seconds = {}
-    for length in (int(limits["short"]), int(limits["long"])):
+    short, long = int(limits["short"]), int(limits["long"])
+    seconds = {short: np.inf, long: np.inf}
+    for length in (short, long) * 3:
         # The answer lies in the middle of the list: far from either end for a linear scan.
         epsilons = [2 * low * (k + 0.5) / length for k in range(length)]
-        times = []
-        for _ in range(3):
-            started = perf_counter()
-            got = submission.binary_search(
-                epsilons, layers, net.inputs(), net.labels(), net.classes
-            )
-            times.append(perf_counter() - started)
-        certificates(got, epsilons, 1)
-        seconds[length] = min(times)
-    ratio = seconds[int(limits["long"])] / seconds[int(limits["short"])]
-    entry.note(f"{limits['long']} epsilons take {ratio:.1f} times as long as {limits['short']}")
-    at_most(
-        ratio,
-        limits["ratio"],
-        law=f"a list of {limits['long']} epsilons must take little longer than one of"
-        f" {limits['short']}: bisect, do not try them all",
+        started = perf_counter()
+        got = submission.binary_search(epsilons, layers, net.inputs(), net.labels(), net.classes)
+        seconds[length] = min(seconds[length], perf_counter() - started)
+        must_be_certificates(certificates(got, epsilons, 1), [epsilons[length // 2 - 1]], epsilons)
+    # The seconds differ from run to run, and a report must not: only the verdict is told.
+    holds(
+        seconds[long] <= limits["ratio"] * seconds[short],
+        law=f"a list of {long} epsilons must take little longer than one of {short}: bisect, do not"
+        " try them all",
+        got=f"more than {limits['ratio']:g} times as long",
+        expected="a few times as long",
     )
 
 

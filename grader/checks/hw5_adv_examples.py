@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from grader.checks import attacked_networks as networks
@@ -38,12 +38,12 @@ BULLET_TRAIN = 466
 
 def seeds() -> st.SearchStrategy[int]:
     """Seeds of the classifiers and images: `7`."""
-    return st.integers(0, 499)
+    return st.integers(0, 199)
 
 
 def dtypes() -> st.SearchStrategy[str]:
-    """Mostly what students use."""
-    return st.sampled_from(["float32", "float32", "float64"])
+    """Images and models in either precision; what comes back keeps it."""
+    return st.sampled_from(["float32", "float64"])
 
 
 def untargeted(
@@ -62,6 +62,13 @@ def targeted(
     args = (given.image, true_class, given.target_class, epsilon, STEPS, epsilon / 4)
     value = submission.targeted_attack(model, *args)
     return inside_the_box(value, given.image, epsilon, "targeted_attack(...)")
+
+
+def enough(epsilon: float | None) -> float:
+    """The epsilon to ask with; a case that the grader's own attack does not solve is left out."""
+    if epsilon is None:
+        reject()
+    return epsilon
 
 
 def shares() -> st.SearchStrategy[float]:
@@ -175,8 +182,7 @@ _MEAN_STD = (networks.MEAN, networks.STD)
 @given(seed=seeds())
 def test_untargeted_changes_the_label(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
-    epsilon = networks.untargeted_epsilon(seed, given.true_class)
-    assume(epsilon is not None)
+    epsilon = enough(networks.untargeted_epsilon(seed, given.true_class))
     model = submission.build(given.kit)
     must_leave(given, untargeted(submission, model, given, given.true_class, epsilon),
                given.true_class)  # fmt: skip
@@ -204,8 +210,7 @@ def test_untargeted_stays_in_the_box(
 @given(seed=seeds())
 def test_untargeted_leaves_the_model_alone(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
-    epsilon = networks.untargeted_epsilon(seed, given.true_class)
-    assume(epsilon is not None)
+    epsilon = enough(networks.untargeted_epsilon(seed, given.true_class))
     model = submission.build(given.kit)
     before = model.state()
     args = (model, given.image, given.true_class, epsilon, STEPS, epsilon / 4)
@@ -219,8 +224,7 @@ def test_untargeted_leaves_the_model_alone(submission: SubmissionProxy, seed: in
 @given(seed=seeds())
 def test_untargeted_from_a_rival_label(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
-    epsilon = networks.untargeted_epsilon(seed, given.true_class)
-    assume(epsilon is not None)
+    epsilon = enough(networks.untargeted_epsilon(seed, given.true_class))
     model = submission.build(given.kit)
     # First the label that the image has, then each that it has not: there the work is done already.
     order = sorted(range(networks.CLASSES), key=lambda c: c != given.true_class)
@@ -244,8 +248,7 @@ def test_label_lookup(submission: SubmissionProxy, index: int, start: int, as_di
 @given(seed=seeds())
 def test_targeted_reaches_the_target(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
-    epsilon = networks.targeted_epsilon(seed, given.true_class, given.target_class)
-    assume(epsilon is not None)
+    epsilon = enough(networks.targeted_epsilon(seed, given.true_class, given.target_class))
     model = submission.build(given.kit)
     must_reach(given, targeted(submission, model, given, given.true_class, epsilon))
 
@@ -276,8 +279,7 @@ def test_target_loss_falls(
 @given(seed=seeds())
 def test_targeted_leaves_the_model_alone(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
-    epsilon = networks.targeted_epsilon(seed, given.true_class, given.target_class)
-    assume(epsilon is not None)
+    epsilon = enough(networks.targeted_epsilon(seed, given.true_class, given.target_class))
     model = submission.build(given.kit)
     before = model.state()
     classes = (given.true_class, given.target_class)
@@ -294,8 +296,7 @@ def test_targeted_from_a_rival_label(submission: SubmissionProxy, seed: int) -> 
     given = networks.case(seed)
     others = set(range(networks.CLASSES)) - {given.true_class, given.target_class}
     rival = min(others)
-    epsilon = networks.targeted_epsilon(seed, rival, given.target_class)
-    assume(epsilon is not None)
+    epsilon = enough(networks.targeted_epsilon(seed, rival, given.target_class))
     model = submission.build(given.kit)
     must_reach(given, targeted(submission, model, given, rival, epsilon))
 

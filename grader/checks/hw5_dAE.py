@@ -237,7 +237,7 @@ def test_training_follows_its_settings(submission: Any, seed: int, lr: float, ba
     expect_adam_steps(still.item(0), moved.item(0), batches, lr, "the autoencoder")
 
 
-@given(seed=seeds(), lr=st.sampled_from([1e-3, 5e-3]))
+@given(seed=seeds(), lr=st.sampled_from([2e-4, 1e-3]))
 def test_training_clears_old_gradients(submission: Any, seed: int, lr: float) -> None:
     """Two opposite images, one after the other: the second update knows its own image only."""
     import torch

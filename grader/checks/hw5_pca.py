@@ -68,7 +68,8 @@ def cases(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> Case:
 
 def orthonormal(rng: np.random.Generator, d: int, k: int) -> np.ndarray:
     """A random (d, k) matrix with orthonormal columns."""
-    return np.linalg.qr(rng.normal(size=(d, k)))[0]
+    frame: np.ndarray = np.linalg.qr(rng.normal(size=(d, k)))[0]
+    return frame
 
 
 def must_be_orthonormal(frame: np.ndarray, name: str) -> None:
@@ -249,7 +250,8 @@ def test_directions_span_the_top_subspace(submission: SubmissionProxy, case: Cas
 
 def _projector(X: np.ndarray, k: int) -> np.ndarray:
     top = np.linalg.svd(X)[2][:k].T
-    return top @ top.T
+    projector: np.ndarray = top @ top.T
+    return projector
 
 
 def _other_choices(case: Case, k: int) -> dict[str, float]:

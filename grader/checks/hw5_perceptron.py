@@ -90,12 +90,12 @@ def seeds() -> st.SearchStrategy[int]:
 
 
 def _unit_rows(rng: np.random.Generator, m: int, n: int) -> np.ndarray:
-    if n == 1:
-        return rng.choice([-1.0, 1.0], (m, 1))
+    rows: np.ndarray = rng.normal(size=(m, n))
     if n == 2:
-        return PLANE[rng.integers(len(PLANE), size=m)] * rng.choice([-1.0, 1.0], (m, 2))
-    rows = rng.normal(size=(m, n))
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        rows = PLANE[rng.integers(len(PLANE), size=m)] * rng.choice([-1.0, 1.0], (m, 2))
+    lengths: np.ndarray = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: np.ndarray = rows / lengths
+    return unit
 
 
 def run(submission: SubmissionProxy, data: Classes, seed: int) -> tuple[np.ndarray, list[int]]:
@@ -137,8 +137,8 @@ def must_separate(w: np.ndarray, data: Classes) -> None:
 def test_margin_is_the_smallest_distance(
     submission: SubmissionProxy, data: Classes, seed: int
 ) -> None:
-    w = np.random.default_rng(seed).integers(1, 9, data.X.shape[1]) / 2
-    w[::2] *= -1
+    size = data.X.shape[1]
+    w = np.random.default_rng(seed).integers(1, 9, size) * np.resize([-0.5, 0.5], size)
     value, after = submission.observe("margin", w, data.X)
     unchanged("margin", after, w, data.X)
     distances, length = data.X @ w, float(np.linalg.norm(w))

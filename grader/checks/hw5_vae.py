@@ -130,6 +130,11 @@ def test_samples_pass_gradients_to_both(submission: Any, seed: int, n: int) -> N
     leaves = submission.build(kits.leaf(mu)), submission.build(kits.leaf(logvar))
     z = submission.keep("VAE").keep("reparameterize", *leaves)
     value = as_tensor(z.value(), (n, Z_DIM), what="reparameterize(mu, logvar)")
+    holds(
+        z.attr("requires_grad") is True,
+        law="a sample passes gradients to mu and logvar",
+        got="it is cut off from both",
+    )
     z.keep("sum").method("backward")
     gradients = [leaf.attr("grad") for leaf in leaves]
     for gradient, name in zip(gradients, ("mu", "logvar"), strict=True):
@@ -243,9 +248,9 @@ def test_training_minimises_both_parts(submission: Any, seed: int) -> None:
     ):
         if abs(last - wrong) < 0.25 * wrong:
             hint = text
-    # measured over 20 seeds: within 3 % of each other for the reference
+    # measured over 20 seeds of the reference: at most 13 % apart
     holds(
-        abs(last - total) < 0.2 * total,
+        abs(last - total) < 0.35 * total,
         law=law,
         got=f"{last:.1f} in the last epoch",
         expected=f"{total:.1f}: cross entropy {bce:.1f} + KL {kl:.1f} of the returned model",
@@ -273,7 +278,7 @@ def test_training_follows_its_settings(submission: Any, seed: int, lr: float, ba
     expect_adam_steps(still.item(0), moved.item(0), batches, lr, "the VAE")
 
 
-@given(seed=seeds(), lr=st.sampled_from([1e-3, 5e-3]))
+@given(seed=seeds(), lr=st.sampled_from([2e-4, 1e-3]))
 def test_training_clears_old_gradients(submission: Any, seed: int, lr: float) -> None:
     """Two opposite images, one after the other: the second update knows its own image only."""
     import torch

@@ -22,9 +22,13 @@ class ZygotePool:
         self._zygotes: dict[tuple[str, ...], Zygote] = {}
 
     def warm(self, preload: Sequence[str]) -> None:
-        """Start importing in the background."""
+        """Start importing in the background; a zygote that has ended is replaced."""
         key = tuple(preload)
-        if self._mode != "none" and key not in self._zygotes:
+        if self._mode == "none":
+            return
+        if key in self._zygotes and not self._zygotes[key].alive():
+            self._zygotes.pop(key).close()
+        if key not in self._zygotes:
             self._zygotes[key] = Zygote(key, self._mode)
 
     def channel(self, preload: Sequence[str], limits: Limits) -> Channel:

@@ -39,9 +39,7 @@ def is_tensors(found: Any) -> bool:
 def is_drawing(found: Any) -> bool:
     """A matplotlib Axes, or a Figure with its axes."""
     if type(found) is dict and found.get("kind") == "figure":
-        return (
-            _has(found, list, "axes") and _has(found, str, "suptitle")
-        ) and all(map(_is_axes, found["axes"]))  # fmt: skip
+        return _has(found, list, "axes") and all(map(_is_axes, found["axes"]))
     return _is_axes(found)
 
 
@@ -52,13 +50,12 @@ def _is_axes(found: Any) -> bool:
         and _has(found, list, *_AXES_LISTS, "position")
         and _has(found, str, *_AXES_TEXTS)
         and all(map(_is_line, found["lines"]))
-        and all(_is_numbers(part, "xy", 2) and _has(part, str, "label")
-                and part["xy"].shape[1] == 2 for part in found["scatters"])
+        and all(map(_is_scatter, found["scatters"]))
         and all(_has(bar, float, "x", "height", "width") for bar in found["bars"])
-        and all(type(image) is np.ndarray and image.dtype.kind in "fiub" for image in found["images"])
+        and all(map(_is_image, found["images"]))
         and all(type(text) is str for name in ("legend", "xticklabels") for text in found[name])
         and [type(side) for side in found["position"]] == [float] * 4
-    )  # fmt: skip
+    )
 
 
 def _is_line(line: Any) -> bool:
@@ -68,6 +65,14 @@ def _is_line(line: Any) -> bool:
         and len(line["x"]) == len(line["y"])
         and _has(line, str, *_LINE_TEXTS)
     )
+
+
+def _is_scatter(part: Any) -> bool:
+    return _is_numbers(part, "xy", 2) and part["xy"].shape[1] == 2 and _has(part, str, "label")
+
+
+def _is_image(image: Any) -> bool:
+    return type(image) is np.ndarray and image.dtype.kind in "fiub" and image.ndim in (2, 3)
 
 
 def _is_numbers(found: Any, name: str, dimensions: int) -> bool:

@@ -201,7 +201,6 @@ def submission(request: pytest.FixtureRequest) -> Iterator[SubmissionProxy]:
         artifacts=artifacts(context.files),
         start=lambda: context.zygotes.channel(topic.preload, entry.limits),
         limits=entry.limits,
-        seed=_derived_seed(context.seed, f"worker {entry.id}"),
         stop_at=context.stop_at,
     )
     request.node.stash[_WATCH] = _Watch(entry, proxy)

@@ -9,11 +9,15 @@ from typing import Any, NoReturn
 from grader.engine import forms
 from grader.engine.failures import EndCheck, StudentError
 from grader.engine.show import Source, clean, show_call
+from grader.errors import IsolationError
 from grader.records import Status
 from grader.sandbox import wire
 from grader.sandbox.channel import Channel, WorkerDied
 from grader.sandbox.limits import Limits
 
+WORKER_SEED = 0
+"""Of the worker's global generators, so that reports repeat. Nothing about the run follows from it:
+a seed derived from the run's own would let a submission guess the inputs to come."""
 MAX_REMEMBERED = 24
 """Calls of one check that are asked again at its end."""
 
@@ -163,7 +167,6 @@ class SubmissionProxy:
         artifacts: Mapping[str, bytes],
         start: Callable[[], Channel],
         limits: Limits,
-        seed: int,
         stop_at: float,
     ) -> None:
         self._topic = topic
@@ -171,7 +174,6 @@ class SubmissionProxy:
         self._artifacts = artifacts
         self._start_channel = start
         self._limits = limits
-        self._seed = seed
         self._stop_at = stop_at
         self._deadline: float | None = None
         self._channel: Channel | None = None
@@ -234,10 +236,10 @@ class SubmissionProxy:
     def outline(self) -> Outline:
         """The outline of the topic's source, parsed in a worker that never loads the submission."""
         source = self._files[f"{self._topic}.py"]
-        channel = self._start_channel()
+        channel = self._open()
         try:
             timeout = self._time_left(self._limits.import_s)
-            status, found = channel.request("outline", {"source": source}, timeout)
+            status, found = _request(channel, "outline", {"source": source}, timeout)
         except WorkerDied as error:
             raise EndCheck(Status.REFUSED, f"the source cannot be parsed ({error})") from None
         finally:
@@ -326,7 +328,7 @@ class SubmissionProxy:
         channel = self._running()
         timeout = self._time_left(self._limits.call_s)
         try:
-            status, data = channel.request(operation, payload, timeout)
+            status, data = _request(channel, operation, payload, timeout)
         except WorkerDied as error:
             self._stop()
             call.ended = str(error)
@@ -362,18 +364,25 @@ class SubmissionProxy:
 
     def _running(self) -> Channel:
         if self._channel is None:
-            self._channel = self._start_channel()
+            self._channel = self._open()
             self.generation += 1
             self._sent = set()
             self._load(self._channel)
         return self._channel
 
+    def _open(self) -> Channel:
+        try:
+            return self._start_channel()
+        except IsolationError as error:
+            raise EndCheck(Status.GRADER_ERROR, str(error)) from None
+
     def _load(self, channel: Channel) -> None:
         try:
             self._setup(channel, "files", {"files": dict(self._files)})
-            status, data = channel.request(
+            status, data = _request(
+                channel,
                 "load",
-                {"module": self._topic, "seed": self._seed},
+                {"module": self._topic, "seed": WORKER_SEED},
                 self._time_left(self._limits.import_s),
             )
         except WorkerDied as error:
@@ -391,7 +400,7 @@ class SubmissionProxy:
         raise EndCheck(Status.IMPORT_ERROR, text)
 
     def _setup(self, channel: Channel, operation: str, payload: dict[str, Any]) -> None:
-        status, data = channel.request(operation, payload, self._limits.import_s)
+        status, data = _request(channel, operation, payload, self._limits.import_s)
         if status != "ok":
             why = data.get("message") if type(data) is dict else data
             raise EndCheck(Status.REFUSED, f"the files cannot be laid out: {clean(str(why))}")
@@ -451,6 +460,16 @@ def _labelled(value: Any) -> Any:
     if type(value) is dict:
         return {key: _labelled(item) for key, item in value.items()}
     return value
+
+
+def _request(
+    channel: Channel, operation: str, payload: dict[str, Any], timeout: float
+) -> tuple[str, Any]:
+    """Ask a worker; a sandbox that broke meanwhile is the grader's own error and ends the check."""
+    try:
+        return channel.request(operation, payload, timeout)
+    except IsolationError as error:
+        raise EndCheck(Status.GRADER_ERROR, str(error)) from None
 
 
 def _holds_remote(value: Any) -> bool:

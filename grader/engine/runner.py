@@ -8,8 +8,11 @@ Messages are frames of the wire codec over a socket: in, jobs; out, outcomes and
 import difflib
 import json
 import os
+import select
+import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ from grader.records import Counterexample, Outcome, Status
 from grader.rubric import CHECKS, Topic, load_rubric
 from grader.sandbox import wire
 from grader.sandbox.launcher import Mode
-from grader.sandbox.layers import SINGLE_THREADED
+from grader.sandbox.layers import SINGLE_THREADED, harden
 
 LIMIT = 1 << 34
 
@@ -95,7 +98,9 @@ def _run_pytest(
         emit=emit,
     )
 
-    pytest.main(pytest_arguments(topic), plugins=[plugin.setup(context)])
+    ended = pytest.main(pytest_arguments(topic), plugins=[plugin.setup(context)])
+    if ended is pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
 
 
 def pytest_arguments(topic: Topic) -> list[str]:
@@ -109,7 +114,13 @@ def pytest_arguments(topic: Topic) -> list[str]:
 
 def main() -> None:
     """Serve jobs from the socket whose descriptor is the first argument, until it closes."""
+    # What is expected of a submission lies in this process's memory.
+    harden()
     connection = socket.socket(fileno=int(sys.argv[1]))
+    # A terminal interrupts all processes at once; the session decides when this one ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
     # pytest writes to these; a job's results travel over the socket alone.
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
@@ -120,8 +131,17 @@ def main() -> None:
     except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         pass
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for pool in filter(None, pools.values()):
             pool.close()
+
+
+def _end_with(connection: socket.socket) -> None:
+    """Interrupt this process when the session is gone, in the middle of a check too."""
+    hangup = select.poll()
+    hangup.register(connection, 0)
+    hangup.poll()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _serve(connection: socket.socket, job: Job, pools: dict[Mode, Any]) -> None:

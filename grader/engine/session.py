@@ -30,6 +30,7 @@ class Result:
     outcomes: dict[str, Outcome]
     isolation: Isolation
     seconds: float
+    interrupted: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +55,9 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         for worker in self._runners:
+            # All of them end what they are doing at once.
+            worker.connection.close()
+        for worker in self._runners:
             self._retire(worker)
         self._runners.clear()
 
@@ -71,8 +75,13 @@ class Session:
         mode: Mode = "auto",
         replay_name: str | None = None,
         on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+        partial: bool = False,
     ) -> Result:
-        """Run the chosen checks; `on_outcome` hears of each as it happens."""
+        """Run the chosen checks; `on_outcome` hears of each as it happens.
+
+        With `partial`, an interrupt ends the run with the outcomes that are known by then, the
+        others the grader's error, instead of KeyboardInterrupt.
+        """
         started = time.monotonic()
         queue = [
             Job(
@@ -88,9 +97,18 @@ class Session:
             for number, (topic, checks) in enumerate(_longest_first(chosen))
         ]
         gathered = _Gathering({}, [], on_outcome)
-        self._run(queue, gathered)
+        interrupted = False
+        try:
+            self._run(queue, gathered)
+        except KeyboardInterrupt:
+            if not partial:
+                raise
+            interrupted = True
+            self.__exit__()
+            wanted = {check for checks in chosen.values() for check in checks}
+            gathered.forget(wanted - gathered.outcomes.keys(), "the run was interrupted")
         isolation = _weakest(gathered.isolations, mode)
-        return Result(gathered.outcomes, isolation, time.monotonic() - started)
+        return Result(gathered.outcomes, isolation, time.monotonic() - started, interrupted)
 
     def _run(self, queue: list[Job], gathered: "_Gathering") -> None:
         selector = selectors.DefaultSelector()

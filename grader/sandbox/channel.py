@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from grader.errors import IsolationError
 from grader.sandbox import wire
 from grader.sandbox.limits import Limits
 
@@ -124,15 +125,22 @@ class Worker:
         self._closed = True
         self._socket.close()
         os.close(self._output)
-        self._wait_exit(self._number)
+        # A zygote that ended meanwhile took the worker with it.
+        with contextlib.suppress(IsolationError):
+            self._wait_exit(self._number)
         os.close(self._pidfd)
 
     def _end(self, reason: str, message: str) -> None:
-        """Kill the worker and raise for it, with what its exit status says of a crash."""
+        """Kill the worker and raise for it, with what its exit status says of a crash.
+
+        IsolationError when the worker ended because its zygote did.
+        """
         status = None
-        if reason == "crashed":
-            status = self._exit_status()
-        self.close()
+        try:
+            if reason == "crashed":
+                status = self._exit_status()
+        finally:
+            self.close()
         if reason == "crashed":
             reason, message = _explain(status)
         raise WorkerDied(reason, message)

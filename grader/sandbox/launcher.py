@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ from grader.errors import IsolationError
 from grader.records import Isolation
 from grader.sandbox import paths
 from grader.sandbox.channel import Worker, WorkerDied
+from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import Limits
 
 Mode = Literal["auto", "strict", "none"]
@@ -104,10 +106,16 @@ class Zygote:
         ours, theirs = socket.socketpair()
         output, theirs_output = os.pipe()
         request = json.dumps({"spawn": self._count, "limits": limits.to_wire()}).encode()
-        socket.send_fds(self._control, [request], [theirs.fileno(), theirs_output])
-        theirs.close()
-        os.close(theirs_output)
-        pidfd = self._await_spawn(self._count)
+        try:
+            socket.send_fds(self._control, [request], [theirs.fileno(), theirs_output])
+            pidfd = self._await_spawn(self._count)
+        except (OSError, IsolationError) as error:
+            ours.close()
+            os.close(output)
+            raise IsolationError(f"the sandbox gives no worker: {error}") from error
+        finally:
+            theirs.close()
+            os.close(theirs_output)
         worker = Worker(self._count, ours, output, pidfd, limits, self._buried)
         self._live[self._count] = worker
         return worker
@@ -124,7 +132,13 @@ class Zygote:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._errors.close()
-        shutil.rmtree(self._work, ignore_errors=True)
+        remove_tree(self._work)
+
+    def alive(self) -> bool:
+        """Whether the zygote can still fork workers."""
+        hangup = select.poll()
+        hangup.register(self._control, 0)
+        return not hangup.poll(0) and self._process.poll() is None
 
     def exit_status(self) -> int | None:
         """The zygote's exit status; None while it runs."""
@@ -142,10 +156,9 @@ class Zygote:
                 return fds[0]
 
     def _wait_exit(self, number: int) -> int | None:
-        with contextlib.suppress(IsolationError):
-            while number not in self._exits:
-                self._message(EXIT_S)
-        return self._exits.pop(number, None)
+        while number not in self._exits:
+            self._message(EXIT_S)
+        return self._exits.pop(number)
 
     def _buried(self, number: int) -> int | None:
         self._live.pop(number, None)
@@ -191,14 +204,19 @@ def _environment() -> dict[str, str]:
     }
 
 
-def font_cache() -> Path:
-    """A folder with matplotlib's list of fonts: building it takes seconds, so it is kept."""
+def font_cache() -> Path | None:
+    """A folder with matplotlib's list of fonts: building it takes seconds, so it is kept.
+
+    None where nothing can be kept, with a home that is read-only or none at all.
+    """
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     folder = Path(base) / "grader" / "matplotlib"
     try:
+        if not folder.is_absolute():
+            return None
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        return Path(tempfile.gettempdir())
+        return None
     if not any(folder.glob("fontlist-*.json")):
         subprocess.run(
             [sys.executable, "-c", "import matplotlib.font_manager"],
@@ -233,7 +251,7 @@ def _unshare() -> list[str]:
 
 
 def _command(profile: _Profile, control: int, preload: list[str], work: str) -> list[str]:
-    roots = paths.interpreter_roots()
+    roots, fonts = paths.interpreter_roots(), font_cache()
     namespaces = profile.bwrap is not None
     inside = "/submission" if namespaces else work
     plan = {
@@ -244,13 +262,13 @@ def _command(profile: _Profile, control: int, preload: list[str], work: str) -> 
         "mount": namespaces,
         "drop_user": profile.drop_user and (namespaces or _others_can_read(roots)),
         "hidden": str(paths.PACKAGE / "checks"),
-        "fonts": str(font_cache()),
+        "fonts": str(fonts) if fonts else None,
         "without": [name for name in profile.without if name in ("landlock", "seccomp", "rlimits")],
     }
     search = [str(paths.PACKAGE.parent), *paths.package_folders()]
     start = f"import sys; sys.path += {search!r}; from grader.sandbox.zygote import main; main()"
     python = [sys.executable, "-s", "-S", "-P", "-B", "-c", start, json.dumps(plan)]
-    return [*_wrapping(profile, roots), *python] if namespaces else python
+    return [*_wrapping(profile, roots, fonts), *python] if namespaces else python
 
 
 def _others_can_read(roots: list[str]) -> bool:
@@ -262,7 +280,7 @@ def _others_can_read(roots: list[str]) -> bool:
     return True
 
 
-def _wrapping(profile: _Profile, roots: list[str]) -> list[str]:
+def _wrapping(profile: _Profile, roots: list[str], fonts: Path | None) -> list[str]:
     """Bubblewrap's arguments: of the machine the roots alone, of the grader the sandbox."""
     assert profile.bwrap is not None
     args = [profile.bwrap, *_unshare(), "--die-with-parent", "--new-session", "--clearenv"]
@@ -285,7 +303,7 @@ def _wrapping(profile: _Profile, roots: list[str]) -> list[str]:
     for part in ("__init__.py", "errors.py", "records.py", "sandbox"):
         path = str(paths.PACKAGE / part)
         args += ["--ro-bind", path, path]
-    cache = str(font_cache())
-    args += ["--ro-bind", cache, cache]
+    if fonts:
+        args += ["--ro-bind", str(fonts), str(fonts)]
     args += ["--ro-bind-try", "/sys/devices/system/cpu", "/sys/devices/system/cpu"]
     return [*args, "--chdir", "/", "--"]

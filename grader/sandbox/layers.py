@@ -36,6 +36,7 @@ LAYERS = (
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 CLONE_NEWNS, CLONE_THREAD = 0x00020000, 0x00010000
+CLONE_NEW_ANY = 0x7E020000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_PRIVATE, MS_REC = 2, 4, 8, 1 << 18, 1 << 14
 
 # What CPython, numpy, torch and matplotlib use to compute and to work on files that Landlock lets
@@ -45,11 +46,11 @@ ALLOWED_SYSCALLS = """
     read write readv writev pread64 pwrite64 lseek close close_range fstat stat lstat newfstatat
     statx statfs fstatfs open openat creat access faccessat faccessat2 readlink readlinkat getcwd
     chdir fchdir getdents getdents64 mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2
-    truncate ftruncate fallocate fsync fdatasync fadvise64 dup dup2 dup3 pipe pipe2 fcntl
+    truncate ftruncate fallocate fsync fdatasync fadvise64 dup dup2 dup3 pipe pipe2
     eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait poll ppoll select pselect6
     mmap munmap mremap mprotect madvise mincore msync brk mlock munlock membarrier
     futex futex_waitv set_robust_list get_robust_list rseq set_tid_address arch_prctl sched_yield
-    sched_getaffinity sched_setaffinity sched_getparam sched_getscheduler
+    sched_getaffinity sched_getparam sched_getscheduler
     sched_get_priority_max sched_get_priority_min getcpu getpriority
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend
     sigaltstack restart_syscall alarm setitimer getitimer pause nanosleep clock_nanosleep
@@ -57,6 +58,10 @@ ALLOWED_SYSCALLS = """
     getpid gettid getppid getpgrp getpgid getsid getuid geteuid getgid getegid getresuid
     getresgid getgroups getrlimit umask capget exit exit_group
 """
+
+
+# Duplicate a descriptor, read and set its flags, lock a part of a file, ask a pipe's size.
+FCNTL_COMMANDS = (0, 1, 2, 3, 4, 5, 6, 7, 1030, 1032)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +124,14 @@ def supported() -> dict[str, bool]:
         ctypes.util.find_library = found
 
 
-def harden_zygote() -> None:
-    """Keep a worker of the same user from reading the zygote's memory or outliving the grader."""
+def harden() -> None:
+    """Keep a process of the same user from reading this one's memory."""
     _prctl(PR_SET_DUMPABLE, 0)
+
+
+def harden_zygote() -> None:
+    """The same, and the zygote does not outlive the grader."""
+    harden()
     _prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
 
@@ -236,11 +246,17 @@ def _seccomp_filter() -> seccompy.Filter:
     for name in _known(ALLOWED_SYSCALLS.split()):
         rules.allow(name)
     # Threads yes, processes no. glibc falls back to clone when clone3 does not exist.
-    rules.allow("clone", args=[(0, op.MASKED_EQ, CLONE_THREAD, CLONE_THREAD)])
+    flags = CLONE_THREAD | CLONE_NEW_ANY
+    rules.allow("clone", args=[(0, op.MASKED_EQ, CLONE_THREAD, flags)])
     rules.errno("clone3", errno.ENOSYS)
     # A process may end itself (abort uses tgkill) and nobody else.
     rules.allow("tgkill", args=[(0, op.EQ, own)])
     rules.allow("kill", args=[(0, op.EQ, own)])
+    # Where a thread of this process runs, not where one of the grader's does.
+    rules.allow("sched_setaffinity", args=[(0, op.EQ, 0)])
+    # Not F_SETOWN and F_SETSIG: with them the kernel sends any signal to any process of the user.
+    for command in FCNTL_COMMANDS:
+        rules.allow("fcntl", args=[(1, op.EQ, command)])
     # Limits can be read; changing them needs a new value behind the third argument.
     rules.allow("prlimit64", args=[(2, op.EQ, 0)])
     # Names of threads only: no other property of the process is up for change.

@@ -122,6 +122,7 @@ class Server:
         sys.argv = [module]
         sys.path.insert(0, str(self._folder))
         sys.dont_write_bytecode = True
+        _reseed(seed)
         try:
             # By file, not by name: a module of the same name elsewhere must not win.
             spec = importlib.util.spec_from_file_location(module, self._folder / f"{module}.py")

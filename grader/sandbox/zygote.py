@@ -23,10 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from grader.sandbox import layers, worker
+from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import Limits
 
 FIRST_UID = 61184  # above Debian's and systemd's dynamic ranges, below nobody
 UIDS = 4000
+# Two zygotes of one machine begin elsewhere: a kernel counts threads by user, not by zygote.
+START = int.from_bytes(os.urandom(2), "little")
 
 
 @dataclass(slots=True)
@@ -50,7 +53,7 @@ class Plan:
     mount: bool
     drop_user: bool
     hidden: str
-    fonts: str
+    fonts: str | None
     without: list[str]
 
 
@@ -71,7 +74,9 @@ def main() -> None:
 def _take_font_list(plan: Plan) -> None:
     """Give matplotlib a folder that it can write to, with the list of fonts already in it."""
     folder = os.path.join("/tmp" if plan.mount else plan.work, "matplotlib")
-    shutil.copytree(plan.fonts, folder, dirs_exist_ok=True)
+    os.makedirs(folder, exist_ok=True)
+    if plan.fonts is not None:
+        shutil.copytree(plan.fonts, folder, dirs_exist_ok=True)
     os.environ["MPLCONFIGDIR"] = folder
 
 
@@ -98,7 +103,7 @@ def _preload(modules: list[str]) -> list[str]:
 
 def _uid(plan: Plan, number: int) -> int | None:
     """A user of its own for each worker, or None where the user cannot be changed."""
-    return FIRST_UID + number % UIDS if plan.drop_user else None
+    return FIRST_UID + (START + number) % UIDS if plan.drop_user else None
 
 
 class _Zygote:
@@ -151,7 +156,7 @@ class _Zygote:
         _, status = os.waitpid(child.pid, 0)
         os.close(child.pidfd)
         if not self._plan.mount:
-            shutil.rmtree(child.folder, ignore_errors=True)
+            remove_tree(child.folder)
         with contextlib.suppress(BrokenPipeError):
             self._control.send(json.dumps({"exited": child.number, "status": status}).encode())
 

@@ -20,4 +20,4 @@ def _descend(model, image, epsilon, steps, lr, objective, lead):
         (gradient,) = torch.autograd.grad(loss, current)
         stepped = current.detach() - lr * gradient.sign()
         current = torch.clamp(stepped, lowest, highest)
-    return best
+    return best.float()

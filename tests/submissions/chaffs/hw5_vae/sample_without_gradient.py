@@ -1,6 +1,6 @@
 """The sample is cut off from mu and logvar."""
 # loses: a
-# says: gradient
+# says: passes gradients to mu and logvar
 
 
 class VAE(nn.Module):

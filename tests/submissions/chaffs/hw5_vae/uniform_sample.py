@@ -1,6 +1,6 @@
 """The noise of the sample is uniform."""
 # loses: a
-# says: mean mu
+# says: with variance e^logvar
 
 
 class VAE(nn.Module):

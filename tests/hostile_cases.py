@@ -1,0 +1,107 @@
+"""The hostile submissions: what each file's header says of it, and how it is graded.
+
+A file is a whole module of a topic. Its docstring tells what it does; comments tell the rest:
+
+    # class: A7                 the class of shared attacks that it stands for
+    # topic: hw5_pca            the module that it is (hw5_mle if there is no such line)
+    # only: hw5_mle.a, ...      the checks that it is graded by (all of its topic)
+    # also: conftest.py, ...    other names under which the same file is submitted
+    # expects: failed, ...      the statuses that its wrong answers may end in
+    # says: words               what a message of a disaster must contain
+
+An attack imports the wrong answers of its honest twin from `honest`, and gives the right ones where
+its act succeeded: it can score more than the twin only by breaking something.
+"""
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.engine.session import Session
+from grader.grading import provenance
+from grader.records import Report
+from grader.rubric import load_rubric
+from grader.scoring import score
+from grader.submission import Submission
+
+HOSTILE = Path(__file__).parent / "submissions" / "hostile"
+HEADER = re.compile(rb"^# (class|topic|only|also|expects|says|file): (.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One hostile submission."""
+
+    name: str
+    source: bytes
+    kind: str
+    topic: str
+    only: tuple[str, ...]
+    also: tuple[str, ...]
+    expects: frozenset[str]
+    says: str
+    file: str
+
+    def files(self, *, twin: bool) -> dict[str, bytes]:
+        """What is submitted: the file, under its other names too, and its twin beside it."""
+        beside = {"honest.py": honest(self.topic)} if twin else {}
+        return beside | dict.fromkeys((self.file, *self.also), self.source)
+
+
+def cases(folder: str) -> list[Case]:
+    """The cases in a folder of `hostile/`, by name."""
+    return [_read(path) for path in sorted((HOSTILE / folder).glob("*.py"))]
+
+
+def honest(topic: str) -> bytes:
+    """The honest twin's source."""
+    return (HOSTILE / "twins" / f"{topic}.py").read_bytes()
+
+
+def _read(path: Path) -> Case:
+    source = path.read_bytes()
+    said = {key.decode(): value.decode().strip() for key, value in HEADER.findall(source)}
+    topic = said.get("topic", "hw5_mle")
+    return Case(
+        name=path.stem,
+        source=source,
+        kind=said["class"],
+        topic=topic,
+        only=_names(said.get("only", topic)),
+        also=_names(said.get("also", "")),
+        expects=frozenset(_names(said["expects"])),
+        says=said.get("says", ""),
+        file=said.get("file", f"{topic}.py"),
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def docstring(source: bytes) -> str:
+    """The first sentence of a case that Python can parse."""
+    return ast.get_docstring(ast.parse(source)) or ""
+
+
+def graded(session: Session, files: dict[str, bytes], only: tuple[str, ...], seed: int = 0) -> Report:
+    """The report of a submission of these files."""
+    rubric = load_rubric()
+    chosen = rubric.select(None, only)
+    submission = Submission("hostile", files)
+    result = session.grade(submission, rubric, chosen, seed=seed)
+    return score(
+        chosen,
+        result.outcomes,
+        name=submission.name,
+        sha256=submission.sha256,
+        provenance=provenance(seed),
+        isolation=result.isolation,
+        seconds=result.seconds,
+    )
+
+
+def statuses(report: Report) -> dict[str, str]:
+    """Each check's status."""
+    return {c.id: c.status.value for p in report.problems for c in p.checks}

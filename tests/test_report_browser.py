@@ -1,0 +1,122 @@
+"""The page in a real browser: at a phone's and a desktop's width, in light and dark, on paper."""
+
+import base64
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from chromium import NAMES, Browser, find
+from reports import HOSTILE, check, hostile, problem, report, small
+
+from grader.records import Counterexample, Report, Status
+from grader.report.html import to_html
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find() is None, reason=f"no browser: none of {', '.join(NAMES)} is there"),
+]
+
+WIDE = Counterexample(
+    call=f"f(array([{', '.join(str(n / 7) for n in range(400))}]))",
+    got="W" * 2000,
+    expected="array([0.1,\n       0.2])" * 8,
+    replay="grader replay topic.x " + "a_very_long_name_of_a_folder_" * 8,
+)
+PAGES = {
+    "small": small(),
+    "wide": report(
+        problem("a", check("x", Status.FAILED, message="M" * 900, counterexample=WIDE)),
+        submission="a_name_without_a_place_to_break_it_" * 6 + ".zip",
+    ),
+    **{f"hostile {number}": hostile(text) for number, text in enumerate(HOSTILE)},
+}
+OPEN_ALL = "document.querySelectorAll('details').forEach(d => { d.open = true })"
+VIOLATIONS = """axe.run().then(found => found.violations.map(
+    v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' ')))"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with Browser(find() or "") as browser:
+        yield browser
+
+
+def page(folder: Path, found: Report) -> Path:
+    path = folder / "report.html"
+    path.write_text(to_html(found), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways_logs_runs_or_is_fetched(
+    name: str, browser: Browser, tmp_path: Path
+) -> None:
+    path = page(tmp_path, PAGES[name])
+
+    for width in (360, 1280):
+        browser.open(path, width)
+        browser.ask(OPEN_ALL)
+
+        assert browser.ask("[innerWidth, document.documentElement.scrollWidth]") == [width, width]
+        requests = browser.reported("Network.requestWillBeSent")
+        assert [sent["request"]["url"] for sent in requests] == [path.as_uri()]
+        trouble = ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown",
+                   "Page.javascriptDialogOpening")  # fmt: skip
+        assert browser.reported(*trouble) == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["small", "wide"])
+def test_axe_finds_nothing_in_the_way_of_anybody(
+    name: str, width: int, dark: bool, browser: Browser, tmp_path: Path
+) -> None:
+    axe = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+    browser.open(page(tmp_path, PAGES[name]), width, dark=dark)
+    browser.ask(OPEN_ALL)
+    browser.ask(f"{axe};0")
+
+    assert browser.ask(VIOLATIONS) == []
+
+
+def test_light_and_dark_differ_and_follow_the_reader(browser: Browser, tmp_path: Path) -> None:
+    path = page(tmp_path, small())
+    backs = []
+    for dark in (False, True):
+        browser.open(path, 800, dark=dark)
+        backs.append(browser.ask("getComputedStyle(document.body).backgroundColor"))
+
+    assert backs == ["rgb(255, 255, 255)", "rgb(18, 22, 28)"]
+
+
+def test_everything_is_on_paper_also_what_is_folded(browser: Browser, tmp_path: Path) -> None:
+    browser.open(page(tmp_path, small()), 800, dark=True)
+    browser.send("Emulation.setEmulatedMedia", media="print")
+
+    hidden = browser.ask(
+        "[...document.querySelectorAll('details:not([open]) > *:not(summary)')]"
+        ".filter(e => e.getBoundingClientRect().height === 0).length"
+    )
+    pdf = browser.send("Page.printToPDF", printBackground=False)["data"]
+
+    assert browser.ask("document.querySelectorAll('details:not([open])').length") > 0
+    assert hidden == 0
+    assert browser.ask("getComputedStyle(document.body).color") == "rgb(26, 30, 36)"
+    assert base64.b64decode(pdf).startswith(b"%PDF")
+
+
+def test_the_keyboard_reaches_the_report_first_and_every_fold(
+    browser: Browser, tmp_path: Path
+) -> None:
+    browser.open(page(tmp_path, small()), 800)
+    stops = []
+    for _ in range(browser.ask("document.querySelectorAll('a, summary').length")):
+        for kind in ("keyDown", "keyUp"):
+            browser.send("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab",
+                         windowsVirtualKeyCode=9)  # fmt: skip
+        stops.append(browser.ask("document.activeElement.tagName"))
+
+    assert browser.ask("document.querySelector('.skip').getAttribute('href')") == "#main"
+    assert stops[0] == "A"
+    assert stops.count("SUMMARY") == browser.ask("document.querySelectorAll('summary').length")
