@@ -290,37 +290,16 @@ def compare_models(
         A mini-batch is 64 examples.
     """
     targets, _ = one_hot(y_train, y_test)
-    X, Y = torch.tensor(X_train).float(), torch.tensor(targets).float()
-    labels = torch.tensor(y_train)
+    X, Y, labels = (
+        torch.tensor(X_train).float(),
+        torch.tensor(targets).float(),
+        torch.tensor(y_train),
+    )
     X_unseen, labels_unseen = torch.tensor(X_test).float(), torch.tensor(y_test)
-    features, classes = X.shape[1], Y.shape[1]
-    stopping = {"lr": lr, "tolerance": tolerance}
-
-    def from_scratch(batch_size: int) -> nn.Module:
-        W, b = initializeWeightsAndBiases(classes, features)
-        W, b, _ = train_linear_regression_model(max_epochs, batch_size, W, b, X, Y, **stopping)
-        return _as_module(W, b)
-
-    def with_torch(kind: type[nn.Module], criterion: nn.Module, batch_size: int) -> nn.Module:
-        y = Y if isinstance(criterion, nn.MSELoss) else labels
-        model = kind(features, classes)
-        return train_torch_model(model, batch_size, criterion, max_epochs, X, y, **stopping)[0]
-
-    mse, ce, full = nn.MSELoss(), nn.CrossEntropyLoss(), len(X)
-    recipes = {
-        "lm_scratch_full_gd": lambda: from_scratch(full),
-        "lm_scratch_sgd": lambda: from_scratch(MINI_BATCH),
-        "lm_torch_full_gd_mse": lambda: with_torch(Linear_Model, mse, full),
-        "lm_torch_full_sgd_mse": lambda: with_torch(Linear_Model, mse, MINI_BATCH),
-        "lm_torch_full_gd_ce": lambda: with_torch(Linear_Model, ce, full),
-        "lm_torch_full_sgd_ce": lambda: with_torch(Linear_Model, ce, MINI_BATCH),
-        "nn_torch_full_gd_ce": lambda: with_torch(NN_Model, ce, full),
-        "nn_torch_full_sgd_ce": lambda: with_torch(NN_Model, ce, MINI_BATCH),
-    }
     results = {}
-    for name, train in recipes.items():
+    for name in _RECIPES:
         start = time.perf_counter()
-        model = train()
+        model = _train_by_name(name, X, Y, labels, max_epochs, lr, tolerance)
         seconds = time.perf_counter() - start
         results[name] = {
             "train": accuracy(model, X, labels),
@@ -360,6 +339,40 @@ def _average(batch_losses: list[Tensor], batches: list[tuple[Tensor, Tensor]]) -
     values = torch.stack(batch_losses).tolist()
     sizes = [len(X_batch) for X_batch, _ in batches]
     return float(np.average(values, weights=sizes))
+
+
+# Of each model: its class (None: from scratch), its criterion, its batch size (None: all examples).
+_RECIPES: dict[str, tuple[type[nn.Module] | None, type[nn.Module] | None, int | None]] = {
+    "lm_scratch_full_gd": (None, None, None),
+    "lm_scratch_sgd": (None, None, MINI_BATCH),
+    "lm_torch_full_gd_mse": (Linear_Model, nn.MSELoss, None),
+    "lm_torch_full_sgd_mse": (Linear_Model, nn.MSELoss, MINI_BATCH),
+    "lm_torch_full_gd_ce": (Linear_Model, nn.CrossEntropyLoss, None),
+    "lm_torch_full_sgd_ce": (Linear_Model, nn.CrossEntropyLoss, MINI_BATCH),
+    "nn_torch_full_gd_ce": (NN_Model, nn.CrossEntropyLoss, None),
+    "nn_torch_full_sgd_ce": (NN_Model, nn.CrossEntropyLoss, MINI_BATCH),
+}
+
+
+def _train_by_name(
+    name: str,
+    X: Tensor,
+    Y: Tensor,
+    labels: Tensor,
+    max_epochs: int,
+    lr: float,
+    tolerance: float,
+) -> nn.Module:
+    kind, loss, size = _RECIPES[name]
+    batch_size = size or len(X)
+    features, classes = X.shape[1], Y.shape[1]
+    if kind is None or loss is None:
+        W, b = initializeWeightsAndBiases(classes, features)
+        W, b, _ = train_linear_regression_model(max_epochs, batch_size, W, b, X, Y, lr, tolerance)
+        return _as_module(W, b)
+    y = Y if loss is nn.MSELoss else labels
+    model = kind(features, classes)
+    return train_torch_model(model, batch_size, loss(), max_epochs, X, y, lr, tolerance)[0]
 
 
 def _as_module(W: Tensor, b: Tensor) -> nn.Module:

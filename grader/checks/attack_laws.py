@@ -1,6 +1,6 @@
 """What every attack, and every accuracy under one, is judged by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ from grader.checks.compare import (
     as_list,
     as_tensor,
     at_most,
+    close,
+    holds,
 )
 from grader.checks.laws import left_alone
 from grader.checks.strategies import Network
@@ -30,7 +32,8 @@ def model_of(net: Network) -> Any:
 def like(value: Any, net: Network, what: str) -> np.ndarray:
     """A tensor of the shape and dtype of the examples, as float64."""
     x = net.inputs()
-    return as_tensor(value, tuple(x.shape), x.dtype, what).double().numpy()
+    array: np.ndarray = as_tensor(value, tuple(x.shape), x.dtype, what).double().numpy()
+    return array
 
 
 def precision(net: Network, factor: float = 1.0) -> Tolerance:
@@ -86,7 +89,7 @@ def model_is_left_alone(
     left_alone(function, before, model.state())
 
 
-def success_rate(attack: Callable[[Any, Any, Any], Any], count: int, entry: Any) -> float:
+def success_rate(attack: Callable[[Any, Any], Any], count: int, entry: Any) -> float:
     """The share of the first test images that a perturbation makes the classifier miss."""
     import torch
 
@@ -130,4 +133,28 @@ def must_be_accuracies(got: Any, net: Network, epsilons: list[float]) -> None:
             ),
             "these are counts: divide by the number of examples": expected * len(net.y),
         },
+    )
+
+
+def must_be_a_labelled_line(
+    drawn: Mapping[str, Any], name: str, epsilons: list[float], values: list[float]
+) -> None:
+    """The accuracies of one attack over epsilon, as shares or per cent, labelled with its name."""
+    matching = [
+        line
+        for line in drawn["lines"]
+        if close(line["x"], epsilons, FLOAT64)
+        and any(close(line["y"], scale * np.array(values), FLOAT64) for scale in (1, 100))
+    ]
+    holds(
+        bool(matching),
+        law=f"the graph must have a line of the {name} accuracies over epsilon",
+        got=[(line["x"], line["y"]) for line in drawn["lines"]],
+        expected=f"x = {epsilons}, y = {values}",
+    )
+    texts = [line["label"].lower() for line in matching]
+    holds(
+        any(name in text for text in texts),
+        law=f"the line of the {name} accuracies must be labelled {name.upper()}",
+        got=texts,
     )

@@ -7,16 +7,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.checks.compare import as_float, as_list, holds
-from grader.checks.networks import arrangements, dense, give_weights, set_weights
+from grader.checks.networks import (
+    arrangements,
+    dense,
+    expect_output,
+    give_weights,
+    set_weights,
+)
 from grader.sandbox import kits
 
 if TYPE_CHECKING:
     import torch
 
-    from grader.checks.networks import Activation, Layer
+    from grader.checks.networks import Activation, Layer, Network
 
 DISCRIMINATOR = [(784, 512), (512, 256), (256, 1)]
 NAMES = ("generator", "discriminator")
+
+SLOPE = "nn.LeakyReLU's own default slope is 0.01; the figure wants 0.2"
+RELU = "this is ReLU; the figure wants LeakyReLU(0.2)"
 
 
 def generator_layers(z_dim: int) -> list[tuple[int, int]]:
@@ -39,6 +48,47 @@ def generate(z: torch.Tensor, layers: Sequence[Layer]) -> torch.Tensor:
 def discriminate(x: torch.Tensor, layers: Sequence[Layer]) -> torch.Tensor:
     """The figure's discriminator."""
     return dense(x, layers, leaky(0.2), lambda t: t.sigmoid())
+
+
+def expect_generator(got: Any, z: torch.Tensor, readings: Sequence[Sequence[Layer]]) -> None:
+    """`got` is what the figure's generator makes of z, with a hint for the known mistakes."""
+
+    def network(slope: float, last: Activation) -> Network:
+        return lambda layers: dense(z, layers, leaky(slope), last)
+
+    expect_output(
+        got,
+        readings,
+        lambda layers: generate(z, layers),
+        law="Generator applies LeakyReLU(0.2) between its layers and tanh at the end",
+        mistakes={
+            SLOPE: network(0.01, lambda t: t.tanh()),
+            RELU: network(0.0, lambda t: t.tanh()),
+            "the output is a sigmoid's, in [0, 1]; the figure wants tanh": network(
+                0.2, lambda t: t.sigmoid()
+            ),
+            "the tanh at the end is missing": network(0.2, lambda t: t),
+        },
+    )
+
+
+def expect_discriminator(got: Any, x: torch.Tensor, readings: Sequence[Sequence[Layer]]) -> None:
+    """`got` is what the figure's discriminator says of x, with a hint for the known mistakes."""
+
+    def network(slope: float, last: Activation) -> Network:
+        return lambda layers: dense(x, layers, leaky(slope), last)
+
+    expect_output(
+        got,
+        readings,
+        lambda layers: discriminate(x, layers),
+        law="Discriminator applies LeakyReLU(0.2) between its layers and a sigmoid at the end",
+        mistakes={
+            "the sigmoid at the end is missing": network(0.2, lambda t: t),
+            SLOPE: network(0.01, lambda t: t.sigmoid()),
+            RELU: network(0.0, lambda t: t.sigmoid()),
+        },
+    )
 
 
 def bce(d: torch.Tensor, label: float) -> torch.Tensor:

@@ -185,6 +185,18 @@ def kl_to_prior(mu: torch.Tensor, logvar: torch.Tensor) -> torch.Tensor:
     return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1)
 
 
+SCORES = {
+    "clear": "share of clear digits",
+    "digits": "number of kinds of digits",
+    "frechet": "Frechet distance to real digits",
+}
+
+
+def award_samples(entry: Any, images: torch.Tensor, score: str) -> None:
+    """Give a check's points for one of the `SCORES` of generated images."""
+    award(entry, score, getattr(sample_scores(images), score), SCORES[score])
+
+
 def award(entry: Any, name: str, value: float, what: str) -> None:
     """Give a check's points for one score, by the thresholds `<name>_pass` and `<name>_full`."""
     passing, full = (entry.thresholds[f"{name}_{which}"] for which in ("pass", "full"))

@@ -13,6 +13,7 @@ from grader.checks.attack_laws import (
     like,
     model_is_left_alone,
     model_of,
+    must_be_a_labelled_line,
     must_be_accuracies,
     must_be_signed_gradient,
     precision,
@@ -37,6 +38,7 @@ from grader.checks.interval_laws import (
     layers_of,
     must_be_bounds,
     must_be_certificates,
+    must_be_sound,
 )
 from grader.checks.laws import agree_with_one
 from grader.checks.purity import unchanged
@@ -145,14 +147,6 @@ def test_pgd_is_at_least_as_strong_as_fgsm(submission, entry, batch):
     rng = np.random.default_rng(batch)
     nets = [network(rng, [4, 6, 5, 3], 8, low=0.3, high=0.7) for _ in range(count)]
 
-    def gain(attack: Callable[[Network], np.ndarray]) -> float:
-        """How much an attack raises the loss, summed over all examples."""
-        after = sum(float(oracle.losses(n.layers, n.x + attack(n), n.y).sum()) for n in nets)
-        return after - sum(float(oracle.losses(n.layers, n.x, n.y).sum()) for n in nets)
-
-    def fgsm(net: Network) -> np.ndarray:
-        return epsilon * np.sign(oracle.gradients(net.layers, net.x, net.y))
-
     def pgd(alpha: float) -> Callable[[Network], np.ndarray]:
         return lambda net: like(
             submission.pgd(model_of(net), net.inputs(), net.labels(), alpha, epsilon, 15),
@@ -161,9 +155,9 @@ def test_pgd_is_at_least_as_strong_as_fgsm(submission, entry, batch):
         )
 
     # Small steps suit the sign update, large ones the raw gradient of a mean loss.
-    best = max(gain(pgd(epsilon / 4)), gain(pgd(24 * epsilon)))
+    best = max(oracle.gain(nets, pgd(size * epsilon)) for size in (0.25, 24.0))
     at_least(
-        best / gain(fgsm),
+        best / oracle.gain(nets, lambda net: oracle.signed_gradient(net, epsilon)),
         entry.thresholds["gain"],
         law="15 steps of PGD must raise the loss as much as the one step of FGSM, on average"
         f" (ratio of the gains over {8 * count} examples; the better of two step sizes)",
@@ -255,9 +249,7 @@ def test_accuracy_is_of_clipped_examples(submission, net, epsilons):
 
 @given(net=networks(12, min_examples=5), epsilon=st.sampled_from([0.05, 0.2]))
 def test_accuracy_without_attack_is_clean(submission, net, epsilon):
-    perturbed = np.clip(
-        net.x + epsilon * np.sign(oracle.gradients(net.layers, net.x, net.y)), 0.0, 1.0
-    )
+    perturbed = np.clip(net.x + oracle.signed_gradient(net, epsilon), 0.0, 1.0)
     assume(oracle.is_decided(net, net.x) and oracle.is_decided(net, perturbed))
     assume(oracle.is_smooth(net, net.x) and oracle.has_clear_signs(net))
     got = submission.accuracy_under_attack(
@@ -292,7 +284,7 @@ def test_accuracy_counts_every_example(submission, examples, start):
 
 @given(net=networks(8, min_examples=3, low=0.3, high=0.7))
 def test_accuracy_passes_arguments_on(submission, net):
-    perturbed = net.x + 0.2 * np.sign(oracle.gradients(net.layers, net.x, net.y))
+    perturbed = net.x + oracle.signed_gradient(net, 0.2)
     assume(oracle.is_decided(net, net.x) and oracle.is_decided(net, perturbed))
     assume(oracle.is_smooth(net, net.x) and oracle.has_clear_signs(net))
     pgd = kits.student("pgd")
@@ -351,24 +343,7 @@ def test_plot_has_two_labelled_lines(submission, count, start):
     ).describe()
     holds(drawn["kind"] == "axes", law="the Axes must be returned", got=drawn["kind"])
     for name, values in curves.items():
-        matching = [
-            line
-            for line in drawn["lines"]
-            if close(line["x"], epsilons, FLOAT64)
-            and any(close(line["y"], scale * np.array(values), FLOAT64) for scale in (1, 100))
-        ]
-        holds(
-            bool(matching),
-            law=f"the graph must have a line of the {name} accuracies over epsilon",
-            got=[(line["x"], line["y"]) for line in drawn["lines"]],
-            expected=f"x = {epsilons}, y = {values}",
-        )
-        texts = [line["label"].lower() for line in matching]
-        holds(
-            any(name in text for text in texts),
-            law=f"the line of the {name} accuracies must be labelled {name.upper()}",
-            got=texts,
-        )
+        must_be_a_labelled_line(drawn, name, epsilons, values)
     holds(bool(drawn["legend"]), law="the labels must be shown in a legend", got="no legend")
 
 
@@ -392,41 +367,9 @@ def test_bounds_are_interval_arithmetic(submission, net, epsilon):
 @given(net=networks(max_hidden=3), epsilon=st.sampled_from([0.05, 0.2, 0.5]), points=seeds(99))
 def test_bounds_are_sound(submission, net, epsilon, points):
     bounds = bounds_of(submission.bound_propagation(layers_of(net), net.inputs(), epsilon), net)
-    allowed = oracle.interval_bounds(net.layers, net.x, epsilon)
-    agree(
-        np.stack(bounds[0]),
-        np.stack(allowed[0]),
-        precision(net),
-        law="entry 0 must be the box cut to [0, 1]",
-    )
-    rng = np.random.default_rng(points)
-    for layer, (lower, upper) in enumerate(bounds[1:]):
-        low, high = allowed[layer + 1]
-        at_most(
-            float(((upper - lower) / (high - low + 1e-3)).max()),
-            1.0,
-            law=f"the bounds of layer {layer + 1} must be no wider than interval arithmetic gives"
-            " (ratio of the widths)",
-        )
-        tried = np.concatenate(
-            [
-                oracle.random_points(rng, net.x, epsilon, 40),
-                oracle.ascent_points(net, epsilon, layer, +1.0),
-                oracle.ascent_points(net, epsilon, layer, -1.0),
-            ]
-        )
-        values = oracle.preactivations(net.layers[: layer + 1], tried)[-1]
-        slack = 1e-5 * (1.0 + float(np.abs(values).max()))
-        outside = np.maximum(lower - values, values - upper)
-        worst = np.unravel_index(int(outside.argmax()), outside.shape)
-        at_most(
-            float(outside[worst]),
-            slack,
-            law=f"a point of the box leaves the bounds of layer {layer + 1}: at"
-            f" x = {np.round(tried[worst[:2]], 3)} unit {worst[2]} of example {worst[1]} is"
-            f" {values[worst]:.4g}, its bounds are [{lower[worst[1:]]:.4g},"
-            f" {upper[worst[1:]]:.4g}] (shown: how far outside)",
-        )
+    box = np.stack(oracle.interval_bounds(net.layers, net.x, epsilon)[0])
+    agree(np.stack(bounds[0]), box, precision(net), law="entry 0 must be the box cut to [0, 1]")
+    must_be_sound(net, epsilon, bounds, np.random.default_rng(points))
 
 
 @given(net=networks(max_hidden=0), epsilon=st.sampled_from([0.02, 0.2, 0.6]))
@@ -541,17 +484,13 @@ def test_search_on_the_handout_network(submission):
 def test_search_is_logarithmic(submission, entry):
     limits, rng = entry.thresholds, np.random.default_rng(0)
     net = oracle.with_own_labels(network(rng, [256, 512, 512, 3], 1, dtype="float32"))
-    low, high = 1e-9, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        certain = bool((oracle.margins(net.layers, net.x, net.y, middle) > 0).all())
-        low, high = (middle, high) if certain else (low, middle)
+    radius = oracle.certified_radius(net)
     layers = submission.build(layers_of(net))
     short, long = int(limits["short"]), int(limits["long"])
     seconds = {short: np.inf, long: np.inf}
     for length in (short, long) * 3:
         # The answer lies in the middle of the list: far from either end for a linear scan.
-        epsilons = [2 * low * (k + 0.5) / length for k in range(length)]
+        epsilons = [2 * radius * (k + 0.5) / length for k in range(length)]
         started = perf_counter()
         got = submission.binary_search(epsilons, layers, net.inputs(), net.labels(), net.classes)
         seconds[length] = min(seconds[length], perf_counter() - started)

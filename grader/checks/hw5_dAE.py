@@ -209,7 +209,7 @@ def test_every_batch_gets_its_own_noise(submission: Any, seed: int) -> None:
     run = submission.keep("train_dae", clean, 4, 1, 0.0, seed)
     losses = losses_of(run.item(1).value(), 4)
     spread = max(losses) - min(losses)
-    # measured: 3e-5 to 1e-4 with fresh noise, at most 2e-7 by rounding without
+    # measured over 20 seeds: 7e-5 to 4e-4 with fresh noise, 0 without, 2e-7 at most by rounding
     holds(
         spread > 2e-6,
         law="fresh noise is added to every batch of every epoch",

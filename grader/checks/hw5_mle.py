@@ -7,7 +7,16 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.compare import EXACT, FLOAT64, agree, as_float, as_list, at_least, expect_error
+from grader.checks.compare import (
+    EXACT,
+    FLOAT64,
+    agree,
+    as_float,
+    as_list,
+    at_least,
+    expect_error,
+    holds,
+)
 from grader.checks.purity import unchanged
 from grader.engine.proxy import SubmissionProxy
 
@@ -46,7 +55,10 @@ def estimate(submission: SubmissionProxy, x: np.ndarray) -> tuple[float, float]:
     value, after = submission.observe("uniform_mle", x)
     a, b = as_list(value, 2, "uniform_mle(samples)")
     unchanged("uniform_mle", after, x)
-    return as_float(a, "a"), as_float(b, "b")
+    ends = as_float(a, "a"), as_float(b, "b")
+    # Infinite ends hold every sample and stay where they are under any scale and shift.
+    holds(all(map(math.isfinite, ends)), law="the ends are finite numbers", got=ends)
+    return ends
 
 
 def likelihood(submission: SubmissionProxy, x: np.ndarray, a: float, b: float) -> float:

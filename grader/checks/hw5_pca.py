@@ -89,7 +89,8 @@ def must_be_singular_basis(case: Case, D: np.ndarray, E: np.ndarray, law: str) -
     V = np.linalg.svd(case.X)[2].T
 
     def gram(matrix: np.ndarray) -> np.ndarray:
-        return matrix.T @ matrix
+        product: np.ndarray = matrix.T @ matrix
+        return product
 
     agree(
         gram(case.padded @ E),

@@ -16,6 +16,7 @@ from grader.checks.training import (
     expect_adam_steps,
     expect_fresh_gradients,
     expect_repeats,
+    expect_seeded_images,
     images_of,
     losses_of,
 )
@@ -90,35 +91,24 @@ def test_samples_have_their_mean_and_variance(submission: Any, seed: int, traini
     rows = mu.repeat(DRAWS, 1), logvar.repeat(DRAWS, 1)
     drawn = as_tensor(model.method("reparameterize", *rows), (DRAWS, 4), what="reparameterize(...)")
     noise = (drawn.double() - mu) / (logvar.double() / 2).exp()
-    for k in range(4):
-        deviation = noise[:, k].std().item()
-        hints = {
-            "the standard deviation is e^(logvar / 2), not e^logvar": exp(logvar[0, k].item() / 2),
-            "the log-variance is used as if it were the standard deviation": abs(
-                logvar[0, k].item() * exp(-logvar[0, k].item() / 2)
-            ),
-        }
-        near = [text for text, wrong in hints.items() if abs(deviation - wrong) < 0.03 * wrong]
-        # 20,000 draws: five standard errors of their deviation are 2.5 %
-        holds(
-            abs(deviation - 1) < 0.026,
-            law="reparameterize draws with variance e^logvar, in training and evaluation mode",
-            got=f"variance {(deviation**2 * exp(logvar[0, k].item())):.4g}",
-            expected=f"{exp(logvar[0, k].item()):.4g}",
-            hint=near[0] if near else None,
+    margin = Tolerance(0.0, 0.036, "five standard errors of the mean of 20,000 draws")
+    for k, log_variance in enumerate(logvar[0].tolist()):
+        agree(
+            noise[:, k].std().item(),
+            1.0,
+            Tolerance(0.0, 0.026, "five standard errors of the deviation of 20,000 draws"),
+            law="reparameterize draws with variance e^logvar, in training and evaluation mode"
+            " (shown: its standard deviation, in units of the right one)",
+            mistakes={
+                "the standard deviation is e^(logvar / 2), not e^logvar": exp(log_variance / 2),
+                "the log-variance is used as if it were the standard deviation": abs(
+                    log_variance * exp(-log_variance / 2)
+                ),
+            },
         )
-        mean = noise[:, k].mean().item()
-        holds(
-            abs(mean) < 0.036,
-            law="reparameterize draws with mean mu",
-            got=f"{mean:.3f} standard deviations from mu",
-        )
+        agree(noise[:, k].mean().item(), 0.0, margin, law="reparameterize draws with mean mu")
     together = (noise[:, 0] * noise[:, 1]).mean().item()
-    holds(
-        abs(together) < 0.036,
-        law="every latent dimension has noise of its own",
-        got=f"a correlation of {together:.2f}",
-    )
+    agree(together, 0.0, margin, law="every latent dimension has noise of its own: no correlation")
 
 
 @given(seed=seeds(), n=st.integers(1, 4))
@@ -319,17 +309,9 @@ def test_generate_repeats_with_its_seed(submission: Any, seed: int) -> None:
     """One seed gives one set of images, all different; another seed gives others."""
     model = Machine(submission, seed).model
 
-    def draw(seed: int) -> torch.Tensor:
-        return images_of(submission.call("generate", model, 4, seed), 4, "the images")
-
-    def differ(a: torch.Tensor, b: torch.Tensor) -> bool:
-        return bool((a - b).abs().max() > 1e-3)
-
-    first = draw(seed)
-    submission.disturb(seed + 1)
-    holds(not differ(first, draw(seed)), law="generate with the same seed gives the same images")
-    holds(differ(first, draw(seed + 1)), law="generate with another seed gives other images")
-    holds(differ(first[0], first[1]), law="the images of one set differ from each other")
+    expect_seeded_images(
+        submission, lambda seed: submission.call("generate", model, 4, seed), seed, "generate"
+    )
 
 
 @given(seed=seeds())
@@ -396,17 +378,14 @@ def _samples(submission: Any) -> torch.Tensor:
 
 def test_samples_are_clear_digits(submission: Any, entry: Any) -> None:
     """The classifier is sure of most of 10,000 samples of the trained model."""
-    scores = generative.sample_scores(_samples(submission))
-    generative.award(entry, "clear", scores.clear, "share of clear digits")
+    generative.award_samples(entry, _samples(submission), "clear")
 
 
 def test_samples_cover_all_digits(submission: Any, entry: Any) -> None:
     """The samples are of all ten kinds, in similar shares."""
-    scores = generative.sample_scores(_samples(submission))
-    generative.award(entry, "digits", scores.digits, "number of kinds of digits")
+    generative.award_samples(entry, _samples(submission), "digits")
 
 
 def test_samples_are_spread_as_real_ones(submission: Any, entry: Any) -> None:
     """Frechet distance to real test images in the classifier's penultimate features."""
-    scores = generative.sample_scores(_samples(submission))
-    generative.award(entry, "frechet", scores.frechet, "Frechet distance to real digits")
+    generative.award_samples(entry, _samples(submission), "frechet")

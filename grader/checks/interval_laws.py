@@ -1,12 +1,13 @@
 """What interval bounds and certified radii are judged by."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from grader.checks import robustness_oracle as oracle
 from grader.checks.attack_laws import precision
-from grader.checks.compare import agree, as_float, as_list, as_tensor, holds
+from grader.checks.compare import agree, as_float, as_list, as_tensor, at_most, holds
 from grader.checks.strategies import Network
 from grader.sandbox import kits
 
@@ -66,6 +67,40 @@ def must_be_bounds(
         )
 
 
+def must_be_sound(
+    net: Network, epsilon: float, bounds: oracle.Bounds, rng: np.random.Generator
+) -> None:
+    """No wider than interval arithmetic, and no point tried lies outside."""
+    allowed = oracle.interval_bounds(net.layers, net.x, epsilon)
+    for layer, (lower, upper) in enumerate(bounds[1:]):
+        low, high = allowed[layer + 1]
+        at_most(
+            float(((upper - lower) / (high - low + 1e-3)).max()),
+            1.0,
+            law=f"the bounds of layer {layer + 1} must be no wider than interval arithmetic gives"
+            " (ratio of the widths)",
+        )
+        tried = np.concatenate(
+            [
+                oracle.random_points(rng, net.x, epsilon, 40),
+                oracle.ascent_points(net, epsilon, layer, +1.0),
+                oracle.ascent_points(net, epsilon, layer, -1.0),
+            ]
+        )
+        values = oracle.preactivations(net.layers[: layer + 1], tried)[-1]
+        slack = 1e-5 * (1.0 + float(np.abs(values).max()))
+        outside = np.maximum(lower - values, values - upper)
+        worst = np.unravel_index(int(outside.argmax()), outside.shape)
+        at_most(
+            float(outside[worst]),
+            slack,
+            law=f"a point of the box leaves the bounds of layer {layer + 1}: at"
+            f" x = {np.round(tried[worst[:2]], 3)} unit {worst[2]} of example {worst[1]} is"
+            f" {values[worst]:.4g}, its bounds are [{lower[worst[1:]]:.4g},"
+            f" {upper[worst[1:]]:.4g}] (shown: how far outside)",
+        )
+
+
 def certificates(value: Any, epsilons: list[float], count: int) -> list[float | None]:
     """One member of the list, or None, per example."""
     items = as_list(value, count, "binary_search(...)")
@@ -81,11 +116,11 @@ def certificates(value: Any, epsilons: list[float], count: int) -> list[float | 
 
 
 def must_be_certificates(
-    got: list[float | None], expected: list[float | None], epsilons: list[float]
+    got: Sequence[float | None], expected: Sequence[float | None], epsilons: list[float]
 ) -> None:
     """Every example's answer, None included."""
 
-    def index(answer: list[float | None]) -> np.ndarray:
+    def index(answer: Sequence[float | None]) -> np.ndarray:
         """Positions in the list, -1 for None."""
         grid = np.asarray(epsilons)
         return np.array([-1 if e is None else int(np.abs(grid - e).argmin()) for e in answer])

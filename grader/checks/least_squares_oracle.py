@@ -4,6 +4,7 @@ Solutions come from a truncated SVD or from centred variables, never from the ca
 make.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,8 @@ def solution(A: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The least squares solution of smallest norm, by an SVD cut off at 1e-10."""
     left, values, right = np.linalg.svd(A, full_matrices=False)
     kept = values > 1e-10 * values[0]
-    return right[kept].T @ (left[:, kept].T @ y / values[kept])
+    beta: np.ndarray = right[kept].T @ (left[:, kept].T @ y / values[kept])
+    return beta
 
 
 @st.composite
@@ -70,7 +72,7 @@ def power_law(X: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.array([np.exp(v.mean() - slope * u.mean()), slope])
 
 
-BASIS = {
+BASIS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "one": np.ones_like,
     "identity": np.positive,
     "square": np.square,

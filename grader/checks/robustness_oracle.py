@@ -27,7 +27,8 @@ def losses(layers: Layers, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     logits = preactivations(layers, x)[-1]
     top = logits.max(axis=1)
     total = top + np.log(np.exp(logits - top[:, None]).sum(axis=1))
-    return total - logits[np.arange(len(y)), y]
+    found: np.ndarray = total - logits[np.arange(len(y)), y]
+    return found
 
 
 def gradients(layers: Layers, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -38,7 +39,8 @@ def gradients(layers: Layers, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     back[np.arange(len(y)), y] -= 1.0
     for (weight, _), before in zip(layers[:0:-1], outputs[-2::-1], strict=True):
         back = (back @ weight) * (before > 0)
-    return back @ layers[0][0]
+    gradient: np.ndarray = back @ layers[0][0]
+    return gradient
 
 
 def kink_distance(layers: Layers, x: np.ndarray) -> float:
@@ -49,7 +51,8 @@ def kink_distance(layers: Layers, x: np.ndarray) -> float:
 
 def clear_signs(gradient: np.ndarray) -> np.ndarray:
     """Where the sign of a gradient does not depend on rounding."""
-    return np.abs(gradient) > 1e-3 * np.abs(gradient).max(initial=0.0)
+    clear: np.ndarray = np.abs(gradient) > 1e-3 * np.abs(gradient).max(initial=0.0)
+    return clear
 
 
 def is_smooth(net: Network, x: np.ndarray) -> bool:
@@ -104,11 +107,27 @@ def _dead(net: Network, x: np.ndarray) -> np.ndarray:
     return np.any(off, axis=0)[:, None] if off else np.zeros((len(x), 1), dtype=bool)
 
 
+def signed_gradient(net: Network, epsilon: float) -> np.ndarray:
+    """The perturbation of FGSM, in float64."""
+    delta: np.ndarray = epsilon * np.sign(gradients(net.layers, net.x, net.y))
+    return delta
+
+
+def gain(nets: Sequence[Network], attack: Callable[[Network], np.ndarray]) -> float:
+    """How much an attack raises the loss, summed over all examples of all networks."""
+
+    def total(points: Sequence[np.ndarray]) -> float:
+        pairs = zip(nets, points, strict=True)
+        return sum(float(losses(net.layers, x, net.y).sum()) for net, x in pairs)
+
+    return total([net.x + attack(net) for net in nets]) - total([net.x for net in nets])
+
+
 def pgd_mistakes(
     net: Network, alpha: float, epsilon: float, steps: int
 ) -> dict[str, Callable[[], np.ndarray]]:
     """Known wrong answers of `pgd`, each for both updates."""
-    found = {}
+    found: dict[str, Callable[[], np.ndarray]] = {}
     for sign in (False, True):
         for hint, (up, ball, count) in {
             "an attack goes up the loss: this goes down": (-alpha, epsilon, steps),
@@ -121,6 +140,10 @@ def pgd_mistakes(
         }.items():  # fmt: skip
             name = hint + " " * sign
             found[name] = partial(_path, net, up, ball, count, sign)
+        found["every step takes the gradient at x: take it at x + delta" + " " * sign] = partial(
+            _without_moving, net, alpha, epsilon, steps, sign
+        )
+    found["this is FGSM: alpha and num_iter were not used"] = lambda: signed_gradient(net, epsilon)
     found["this is x + delta: return delta alone"] = lambda: (
         net.x + _path(net, alpha, epsilon, steps, False)
     )
@@ -129,6 +152,17 @@ def pgd_mistakes(
 
 def _path(net: Network, alpha: float, epsilon: float, steps: int, sign: bool) -> np.ndarray:
     return attack_path(net, alpha, epsilon, steps, sign=sign)[0]
+
+
+def _without_moving(
+    net: Network, alpha: float, epsilon: float, steps: int, sign: bool
+) -> np.ndarray:
+    gradient = gradients(net.layers, net.x, net.y) / len(net.y)
+    step = alpha * (np.sign(gradient) if sign else gradient)
+    delta = np.zeros_like(net.x)
+    for _ in range(steps):
+        delta = np.clip(delta + step, -epsilon, epsilon)
+    return delta
 
 
 def interval_bounds(layers: Layers, x: np.ndarray, epsilon: float | np.ndarray) -> Bounds:
@@ -211,7 +245,8 @@ def margins(
     rows = np.arange(len(y))
     rivals = upper.copy()
     rivals[rows, y] = -np.inf
-    return lower[rows, y] - rivals.max(axis=1)
+    found: np.ndarray = lower[rows, y] - rivals.max(axis=1)
+    return found
 
 
 def certified(net: Network, epsilons: Sequence[float]) -> tuple[list[float | None], float]:
@@ -227,6 +262,16 @@ def corners(x: np.ndarray, epsilon: float) -> np.ndarray:
     """All 2^n corners (2^n, m, n) of the boxes around x within [0, 1]."""
     ends = np.array(list(product((-1.0, 1.0), repeat=x.shape[1])))
     return np.clip(x + epsilon * ends[:, None, :], 0.0, 1.0)
+
+
+def certified_radius(net: Network) -> float:
+    """The radius up to which every example is certified, by bisection of the reals."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        certain = bool(np.all(margins(net.layers, net.x, net.y, middle) > 0))
+        low, high = (middle, high) if certain else (low, middle)
+    return low
 
 
 def random_points(
@@ -256,4 +301,5 @@ def _unit_gradient(layers: Layers, x: np.ndarray, unit: int) -> np.ndarray:
     back[:, unit] = 1.0
     for (weight, _), before in zip(layers[:0:-1], outputs[-2::-1], strict=True):
         back = (back @ weight) * (before > 0)
-    return back @ layers[0][0]
+    gradient: np.ndarray = back @ layers[0][0]
+    return gradient

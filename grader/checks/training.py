@@ -80,6 +80,22 @@ def _largest_change(first: Any, second: Any) -> float:
     return float(max((after[name] - before[name]).abs().max() for name in before))
 
 
+def expect_seeded_images(submission: Any, draw: Callable[[int], Any], seed: int, what: str) -> None:
+    """`draw` gives four images: the same ones for a seed, others for another, all different."""
+
+    def images(seed: int) -> torch.Tensor:
+        return images_of(draw(seed), 4, "the images")
+
+    def differ(a: torch.Tensor, b: torch.Tensor) -> bool:
+        return bool((a - b).abs().max() > 1e-3)
+
+    first = images(seed)
+    submission.disturb(seed + 1)
+    holds(not differ(first, images(seed)), law=f"{what} with the same seed gives the same images")
+    holds(differ(first, images(seed + 1)), law=f"{what} with another seed gives other images")
+    holds(differ(first[0], first[1]), law="the images of one set differ from each other")
+
+
 def images_of(value: Any, n: int, what: str) -> torch.Tensor:
     """`n` images (n, 28, 28) in [0, 1], as a tensor or a numpy array."""
     import numpy as np

@@ -87,6 +87,7 @@ class Worker:
         self._printed = Printed(limits.printed_kib * 1024)
         self._buffer = bytearray()
         self._closed = False
+        self._waited = False
         connection.setblocking(False)
         os.set_blocking(output, False)
 
@@ -127,7 +128,7 @@ class Worker:
         os.close(self._output)
         # A zygote that ended meanwhile took the worker with it.
         with contextlib.suppress(IsolationError):
-            self._wait_exit(self._number)
+            self._status()
         os.close(self._pidfd)
 
     def _end(self, reason: str, message: str) -> None:
@@ -151,6 +152,13 @@ class Worker:
         poll.register(self._pidfd, select.POLLIN)
         if not poll.poll(1000):
             return None
+        return self._status()
+
+    def _status(self) -> int | None:
+        """The wait status, which the zygote tells once."""
+        if self._waited:
+            return None
+        self._waited = True
         return self._wait_exit(self._number)
 
     def _expect_silence(self) -> None:

@@ -1,6 +1,6 @@
 """One signed step of size epsilon, whatever alpha and num_iter are."""
 # loses: b
-# says: what delta <- clamp
+# says: this is fgsm
 
 def pgd(model, x, y, alpha, epsilon, num_iter):
     return fgsm(model, x, y, epsilon)

@@ -1,6 +1,6 @@
 """The gradient is always taken at x, never at x + delta."""
 # loses: b
-# says: after 2 steps from 0
+# says: take it at x + delta
 
 import torch
 

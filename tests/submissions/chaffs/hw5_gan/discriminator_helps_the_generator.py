@@ -1,6 +1,6 @@
 """The generator's loss moves the discriminator as well."""
 # loses: a
-# says: stays as it was
+# says: discriminator is as computed by hand
 
 
 def train_step(generator, discriminator, real, opt_g, opt_d):

@@ -1,6 +1,6 @@
 """The discriminator's loss reaches the generator, whose gradients are cleared too early."""
 # loses: a
-# says: the generator after its first update
+# says: generator is as computed by hand
 
 
 def train_step(generator, discriminator, real, opt_g, opt_d):

@@ -1,6 +1,6 @@
 """The discriminator is updated twice in each step."""
 # loses: a
-# says: update
+# says: step: loss_g is the loss
 
 
 def train_step(generator, discriminator, real, opt_g, opt_d):
