@@ -8,7 +8,7 @@ SUBMISSION ?= student
 GRADE_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test test-slow audit check format stubs train data clean
+.PHONY: help setup grade test test-slow audit hostile check format stubs train data clean
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,12 @@ format: $(STAMP)  ## Format the code.
 
 stubs: $(STAMP)  ## Make student/ from reference/.
 	$(BIN)/grader stubs
+
+train: $(STAMP) data  ## Train the reference's models again (minutes; goes on where it stopped).
+	$(BIN)/python -m grader.author.train_models
+
+hostile: $(STAMP)  ## Prove what SECURITY.md promises (minutes).
+	$(BIN)/python -m pytest -q tests/test_hostile*.py
 
 data: $(STAMP)  ## Fetch the full MNIST, for training.
 	$(BIN)/grader data

@@ -13,7 +13,6 @@ import os
 import stat
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -25,6 +24,7 @@ MAX_FILES = 2000
 MAX_FILE_BYTES = 128 << 20
 MAX_TOTAL_BYTES = 256 << 20
 MAX_NAME = 240
+MAX_TAR_HEADER = 16 << 10
 MAX_ENTRIES = 10 * MAX_FILES
 """Entries of an archive, those that are left out included."""
 MAX_REMARKS = 50
@@ -61,18 +61,14 @@ def read_submission(path: Path) -> Submission:
             raise UsageError(f"{path} does not exist: give a folder, a .zip or a .tar")
         else:
             found = _archive(path, remarks)
-    except _UNREADABLE as error:
+    except UsageError:
+        raise
+    except Exception as error:
+        # Damaged archives make the standard library raise nearly anything.
         raise UsageError(f"{path} cannot be read: {_shown(str(error))}") from error
     more = len(remarks) - MAX_REMARKS
     told = [*remarks[:MAX_REMARKS], *([f"and {more} more like these"] if more > 0 else [])]
     return Submission(_shown(path.resolve().name), _look_through(found), tuple(told))
-
-
-_UNREADABLE = (
-    OSError, zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError,
-    RuntimeError, NotImplementedError,
-)  # fmt: skip
-"""What the standard library raises for damaged, encrypted and unknown archives."""
 
 
 def _archive(path: Path, remarks: list[str]) -> dict[str, bytes]:
@@ -90,10 +86,25 @@ def _archive(path: Path, remarks: list[str]) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _collect(_zip_entries(archive, remarks), remarks)
     unpacked = io.BytesIO(_decompressed(data))
-    if not tarfile.is_tarfile(unpacked):
+    # Only as a plain tar: a second layer of compression would be unpacked without a bound.
+    if unpacked.getbuffer()[257:262] != b"ustar":
         raise UsageError(refusal)
+    _refuse_long_headers(unpacked.getbuffer())
     with tarfile.open(fileobj=unpacked, mode="r:") as tar:
         return _collect(_tar_entries(tar, remarks), remarks)
+
+
+def _refuse_long_headers(data: memoryview) -> None:
+    """Extended headers are searched with regular expressions that long ones make quadratic."""
+    at = 0
+    while at + 512 <= len(data):
+        block = bytes(data[at : at + 512])
+        size = tarfile.nti(block[124:136]) if block.strip(b"\0") else 0
+        if block[156:157] in (b"x", b"g", b"L", b"K") and size > MAX_TAR_HEADER:
+            raise UsageError(f"a header of {size} bytes in the tar: pack the files anew")
+        if size < 0:
+            raise UsageError("the tar is damaged: pack the files anew")
+        at += 512 + -(-size // 512) * 512
 
 
 def _decompressed(data: bytes) -> bytes:
@@ -178,6 +189,9 @@ def _zip_entries(archive: zipfile.ZipFile, remarks: list[str]) -> Iterator[_Entr
         if kind not in (0, stat.S_IFREG):
             remarks.append(f"{_shown(info.filename)} is a link or a special file: not followed")
             continue
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # The others are unpacked by the standard library without a bound.
+            raise UsageError(f"{_shown(info.filename)} is packed in a rare way: use a plain zip")
         yield info.filename, info.file_size, _ZipOpener(archive, info)
 
 
@@ -213,7 +227,7 @@ def _collect(entries: Iterator[_Entry], remarks: list[str]) -> dict[str, bytes]:
         try:
             # The announced size may lie: one byte over the limit is enough to know.
             data = opener.read(MAX_FILE_BYTES + 1)
-        except _UNREADABLE as error:
+        except Exception as error:  # damaged archives make the standard library raise anything
             remarks.append(f"{name} cannot be read: {_shown(str(error))}")
             continue
         if len(data) > MAX_FILE_BYTES:

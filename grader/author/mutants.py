@@ -2,7 +2,7 @@
 
 The edits are cosmic-ray's, used as a library: it is maintained and hands over mutated source, so
 that each mutant is graded through the same path as a student's submission (mutmut, the other one
-that is kept up, runs a project's own test suite inside one process, which is what this must not do).
+that is kept up, runs a project's own tests inside one process, which is what this must not do).
 
 Of its operators those are taken that make a plausible slip: an operator for its neighbour, a number
 off by one, a comparison at its edge, a condition turned round. The rest of its binary replacements

@@ -1,11 +1,20 @@
 """The law that a function leaves its arguments as they were."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from grader.checks.compare import holds
+from grader.engine.show import to_numpy
+
+
+def _plain(value: Any) -> np.ndarray:
+    return value if isinstance(value, np.ndarray) else to_numpy(value)
+
+
+def _is_real(value: Any) -> bool:
+    return _plain(value).dtype.kind == "f"
 
 
 def unchanged(name: str, after: Sequence[Any], *before: Any) -> None:
@@ -16,7 +25,8 @@ def unchanged(name: str, after: Sequence[Any], *before: Any) -> None:
     for position, (now, then) in enumerate(zip(after, before, strict=True), start=1):
         if isinstance(then, int | float | str) or not hasattr(then, "shape"):
             continue
-        same = np.array_equal(np.asarray(now), np.asarray(then))
+        same = type(now) is type(then) and now.dtype == then.dtype
+        same = same and np.array_equal(_plain(now), _plain(then), equal_nan=_is_real(then))
         holds(
             same,
             law=f"{name} changed its argument {position} in place: inputs must be left as they are",
@@ -24,3 +34,11 @@ def unchanged(name: str, after: Sequence[Any], *before: Any) -> None:
             expected=then,
             hint="work on a copy, and mind operators such as -= and methods such as sort()",
         )
+
+
+def same_tensors(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether two state dicts have the same names and the same tensors under them."""
+    return before.keys() == after.keys() and all(
+        then.dtype == after[name].dtype and np.array_equal(to_numpy(then), to_numpy(after[name]))
+        for name, then in before.items()
+    )

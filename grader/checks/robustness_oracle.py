@@ -127,7 +127,9 @@ def pgd_mistakes(
     net: Network, alpha: float, epsilon: float, steps: int
 ) -> dict[str, Callable[[], np.ndarray]]:
     """Known wrong answers of `pgd`, each for both updates."""
-    found: dict[str, Callable[[], np.ndarray]] = {}
+    found: dict[str, Callable[[], np.ndarray]] = {
+        "this is FGSM: alpha and num_iter were not used": partial(signed_gradient, net, epsilon)
+    }
     for sign in (False, True):
         for hint, (up, ball, count) in {
             "an attack goes up the loss: this goes down": (-alpha, epsilon, steps),
@@ -143,7 +145,6 @@ def pgd_mistakes(
         found["every step takes the gradient at x: take it at x + delta" + " " * sign] = partial(
             _without_moving, net, alpha, epsilon, steps, sign
         )
-    found["this is FGSM: alpha and num_iter were not used"] = lambda: signed_gradient(net, epsilon)
     found["this is x + delta: return delta alone"] = lambda: (
         net.x + _path(net, alpha, epsilon, steps, False)
     )

@@ -17,12 +17,13 @@ from typing import Any
 import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.errors import Flaky
+from hypothesis.errors import Flaky, HypothesisException
 
 from grader.engine.context import Context, ZygotePool, artifacts, split_files
 from grader.engine.failures import EndCheck, Mismatch, StopShrinking, StudentError
 from grader.engine.proxy import SubmissionProxy
 from grader.engine.show import clean
+from grader.errors import GraderError
 from grader.records import Counterexample, Outcome, Status
 from grader.rubric import CHECKS, CheckEntry, load_rubric
 from grader.submission import read_submission
@@ -30,6 +31,10 @@ from grader.submission import read_submission
 MAX_SHRINKS = 200
 """Inputs tried after the first failure. A count, not a time, so that reports repeat."""
 MAX_CALLS_SHOWN = 4
+UNUSABLE = (
+    "an answer has a form that this check cannot work with; if you are sure that it is right, "
+    "show this message to your instructor"
+)
 
 PROFILE = "graded"
 # No deadline (the sandbox has its own limits), no database (a score must not depend on earlier
@@ -95,6 +100,15 @@ class _Watch:
             except (Mismatch, StudentError, AssertionError) as error:
                 self.failed(error)
                 raise
+            except (GraderError, HypothesisException, OSError, MemoryError, ImportError):
+                raise
+            except Exception as error:
+                # The audit shows that a check does not raise on right answers, in many forms.
+                if not any(call.ended == "answered" for call in self.proxy.calls):
+                    raise
+                unusable = Mismatch(UNUSABLE, got=f"{type(error).__name__}: {error}")
+                self.failed(unusable)
+                raise unusable from error
 
         return body
 

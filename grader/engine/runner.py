@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -64,8 +65,9 @@ def _absence(topic: Topic, files: dict[str, bytes]) -> str | None:
     wanted = f"{topic.name}.py"
     if wanted in files:
         return None
-    by_name = {PurePosixPath(name).name.lower(): name for name in files}
-    near = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.7)
+    others = {f"{other.name}.py" for other in load_rubric().topics}
+    by_name = {PurePosixPath(name).name.lower(): name for name in files if name not in others}
+    near = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.6)
     if near:
         return f"{wanted} is not in the submission; {by_name[near[0]]} is there: rename it"
     return f"{wanted} is not in the submission"
@@ -224,6 +226,8 @@ def environment() -> dict[str, str]:
         **kept,
         **SINGLE_THREADED,
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        # Hypothesis keeps what it learns of the code in a folder; not in the caller's.
+        "HYPOTHESIS_STORAGE_DIRECTORY": os.path.join(tempfile.gettempdir(), "grader-hypothesis"),
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "ignore",
         "MPLBACKEND": "Agg",

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from grader.engine import runner
@@ -49,6 +49,7 @@ class Session:
         """`jobs` runners work at once; 0 takes one for each processor."""
         self._size = jobs or len(os.sched_getaffinity(0))
         self._runners: list[_Runner] = []
+        self._stop_at = 0.0
 
     def __enter__(self) -> "Session":
         return self
@@ -97,6 +98,7 @@ class Session:
             for number, (topic, checks) in enumerate(_longest_first(chosen))
         ]
         gathered = _Gathering({}, [], on_outcome)
+        self._stop_at = started + SUBMISSION_S
         interrupted = False
         try:
             self._run(queue, gathered)
@@ -166,6 +168,9 @@ class Session:
     def _give(self, worker: _Runner, job: Job) -> None:
         worker.job, worker.todo = job, set(job.checks)
         worker.busy_since = time.monotonic()
+        # What the topics before have used is gone: the time is for the whole submission.
+        left = max(1.0, self._stop_at - worker.busy_since)
+        worker.job = job = replace(job, seconds=min(job.seconds, left))
         runner.send(worker.connection, asdict(job))
 
     def _ready_runners(self, count: int, new: bool = False) -> list[_Runner]:

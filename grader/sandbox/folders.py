@@ -19,6 +19,8 @@ def remove_tree(root: str) -> None:
                 if not entry.is_dir(follow_symlinks=False):
                     os.unlink(entry.path)
                 else:
+                    # Moving a folder to another parent needs the right to write to it.
+                    os.chmod(entry.path, 0o700)
                     moved = os.path.join(root, f"{prefix}-{number}-{len(waiting)}")
                     os.rename(entry.path, moved)
                     waiting.append(moved)

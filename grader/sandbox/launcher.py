@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from grader.errors import IsolationError
 from grader.records import Isolation
-from grader.sandbox import paths
+from grader.sandbox import layers, paths
 from grader.sandbox.channel import Worker, WorkerDied
 from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import Limits
@@ -91,12 +91,12 @@ class Zygote:
             if status != "ok":
                 raise IsolationError(f"the sandbox could not probe itself: {found}")
             self._isolation = _judge(found)
-            missing = [name for name, held in found.items() if not held]
-            if self._mode == "strict" and missing:
-                raise IsolationError(
-                    f"--isolation strict, but these layers are missing: {', '.join(missing)}. "
-                    "Run `grader doctor` for the way out, or grade with --isolation auto."
-                )
+        missing = [name for name, held in self._isolation.layers.items() if not held]
+        if self._mode == "strict" and missing:
+            raise IsolationError(
+                f"--isolation strict, but these layers are missing: {', '.join(missing)}. "
+                "Run `grader doctor` for the way out, or grade with --isolation auto."
+            )
         return self._isolation
 
     def worker(self, limits: Limits) -> Worker:
@@ -193,14 +193,12 @@ def _judge(layers: dict[str, bool]) -> Isolation:
 
 def _environment() -> dict[str, str]:
     """The zygote's whole environment. A fixed hash seed keeps the order of sets the same."""
-    from grader.sandbox.layers import SINGLE_THREADED
-
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "Agg",
-        **SINGLE_THREADED,
+        **layers.SINGLE_THREADED,
     }
 
 
@@ -261,7 +259,7 @@ def _command(profile: _Profile, control: int, preload: list[str], work: str) -> 
         "work": inside,
         "mount": namespaces,
         "drop_user": profile.drop_user and (namespaces or _others_can_read(roots)),
-        "hidden": str(paths.PACKAGE / "checks"),
+        "outside": layers.namespaces(),
         "fonts": str(fonts) if fonts else None,
         "without": [name for name in profile.without if name in ("landlock", "seccomp", "rlimits")],
     }

@@ -325,7 +325,7 @@ class _Decoder:
         if size > len(self.data) - self.at or any(n >= 1 << 31 for n in shape):
             raise WireError("an array larger than its frame")
         raw = self._bytes(size)
-        if name == "bool" and any(byte > 1 for byte in set(bytes(raw))):
+        if name == "bool" and np.frombuffer(raw, np.uint8).max(initial=0) > 1:
             raise WireError("a boolean that is neither 0 nor 1")
         try:
             array = np.frombuffer(raw, stored).reshape(shape).astype(stored.newbyteorder("="))

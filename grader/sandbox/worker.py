@@ -122,6 +122,9 @@ class Server:
         sys.argv = [module]
         sys.path.insert(0, str(self._folder))
         sys.dont_write_bytecode = True
+        # What `site` adds for people at a prompt, and what some files end with.
+        vars(builtins).setdefault("exit", sys.exit)
+        vars(builtins).setdefault("quit", sys.exit)
         _reseed(seed)
         try:
             # By file, not by name: a module of the same name elsewhere must not win.

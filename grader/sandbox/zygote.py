@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class Plan:
     work: str
     mount: bool
     drop_user: bool
-    hidden: str
+    outside: dict[str, str]
     fonts: str | None
     without: list[str]
 
@@ -135,7 +136,7 @@ class _Zygote:
         folder = self._folder(number)
         pid = os.fork()
         if pid == 0:
-            _become_worker(self._plan, number, folder, Limits(**request["limits"]), *fds)
+            _become_worker(self._plan, number, folder, request["limits"], *fds)
         for fd in fds:
             os.close(fd)
         pidfd = os.pidfd_open(pid)
@@ -155,18 +156,20 @@ class _Zygote:
     def _bury(self, child: Child) -> None:
         _, status = os.waitpid(child.pid, 0)
         os.close(child.pidfd)
-        if not self._plan.mount:
-            remove_tree(child.folder)
         with contextlib.suppress(BrokenPipeError):
             self._control.send(json.dumps({"exited": child.number, "status": status}).encode())
+        # After the news, which somebody waits for: a folder of many files takes its time.
+        if not self._plan.mount:
+            remove_tree(child.folder)
 
 
 def _become_worker(
-    plan: Plan, number: int, folder: str, limits: Limits, connection: int, output: int
+    plan: Plan, number: int, folder: str, wanted: dict[str, Any], connection: int, output: int
 ) -> None:
     """In the forked child: keep three descriptors, confine, serve, and leave without clean-up."""
     status = 70
     try:
+        limits = Limits(**wanted)
         os.setsid()
         null = os.open("/dev/null", os.O_RDONLY)
         os.dup2(null, 0)
@@ -185,9 +188,11 @@ def _become_worker(
             uid=_uid(plan, number),
             **dict.fromkeys(plan.without, False),
         )
+        inside = layers.namespaces()
         layers.confine(confinement, limits)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        server = worker.Server(Path(folder), limits, lambda: layers.probe(plan.hidden, limits))
+        probe = partial(layers.probe, plan.outside, inside, limits)
+        server = worker.Server(Path(folder), limits, probe)
         worker.serve(3, server, limits)
         status = 0
     except BaseException as error:

@@ -1,6 +1,7 @@
 """More memory than there is, in every way that Python and the kernel offer."""
 # class: D4
-# expects: out_of_memory, crashed, failed
+# only: hw5_mle.estimate_is_min_and_max
+# expects: out_of_memory, crashed, failed, timeout
 
 import mmap
 

@@ -1,0 +1,25 @@
+"""A long table in the source: slow, and right."""
+# class: K
+# expects: passed
+
+DATA = [
+    1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5,
+]  # shortened
+
+import numpy as np
+
+
+def uniform_log_likelihood(samples, a, b):
+    if not a < b:
+        raise ValueError("the interval needs a < b")
+    if np.min(samples) < a or np.max(samples) > b:
+        return -np.inf
+    return float(-len(samples) * np.log(b - a))
+
+
+def uniform_mle(samples):
+    if len(samples) == 0:
+        raise ValueError("no samples")
+    return float(np.min(samples)), float(np.max(samples))
+
+TABLE = eval("[" + "1.5," * 60_000 + "]")

@@ -1,0 +1,24 @@
+"""Makes a folder, goes there and writes: it is a private copy."""
+# class: K
+# expects: passed
+
+import os
+import numpy as np
+
+
+def uniform_log_likelihood(samples, a, b):
+    if not a < b:
+        raise ValueError("the interval needs a < b")
+    if np.min(samples) < a or np.max(samples) > b:
+        return -np.inf
+    return float(-len(samples) * np.log(b - a))
+
+
+def uniform_mle(samples):
+    if len(samples) == 0:
+        raise ValueError("no samples")
+    return float(np.min(samples)), float(np.max(samples))
+
+os.makedirs("out", exist_ok=True)
+os.chdir("out")
+open("log.txt", "w").write("hello")

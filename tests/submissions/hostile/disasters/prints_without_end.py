@@ -1,0 +1,21 @@
+"""Debug prints in every call: they cost nothing."""
+# class: K
+# expects: passed
+
+import numpy as np
+
+
+def uniform_log_likelihood(samples, a, b):
+    if not a < b:
+        raise ValueError("the interval needs a < b")
+    if np.min(samples) < a or np.max(samples) > b:
+        return -np.inf
+    return float(-len(samples) * np.log(b - a))
+
+
+def uniform_mle(samples):
+    if len(samples) == 0:
+        raise ValueError("no samples")
+    for _ in range(100):
+        print("debug", samples, "x" * 1000)
+    return float(np.min(samples)), float(np.max(samples))

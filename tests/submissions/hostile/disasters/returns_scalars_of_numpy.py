@@ -1,0 +1,19 @@
+"""Scalars of numpy in a list: right all the same."""
+# class: K
+# expects: passed
+
+import numpy as np
+
+
+def uniform_log_likelihood(samples, a, b):
+    if not a < b:
+        raise ValueError("the interval needs a < b")
+    if np.min(samples) < a or np.max(samples) > b:
+        return -np.inf
+    return float(-len(samples) * np.log(b - a))
+
+
+def uniform_mle(samples):
+    if len(samples) == 0:
+        raise ValueError("no samples")
+    return [np.min(samples), np.array(np.max(samples))]

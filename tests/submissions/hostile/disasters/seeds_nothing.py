@@ -1,0 +1,19 @@
+"""Noise without a seed."""
+# class: I11
+# expects: failed, passed
+
+import numpy as np
+
+
+def uniform_log_likelihood(samples, a, b):
+    if not a < b:
+        raise ValueError("the interval needs a < b")
+    if np.min(samples) < a or np.max(samples) > b:
+        return -np.inf
+    return float(-len(samples) * np.log(b - a))
+
+
+def uniform_mle(samples):
+    if len(samples) == 0:
+        raise ValueError("no samples")
+    return float(np.min(samples)) - 1e-3 * np.random.rand(), float(np.max(samples))

@@ -1,0 +1,20 @@
+"""A function takes one argument too many."""
+# class: K2
+# expects: failed, passed
+# says: positional argument
+
+import numpy as np
+
+
+def uniform_log_likelihood(samples, a, b):
+    if not a < b:
+        raise ValueError("the interval needs a < b")
+    if np.min(samples) < a or np.max(samples) > b:
+        return -np.inf
+    return float(-len(samples) * np.log(b - a))
+
+
+def uniform_mle(samples, n):
+    if len(samples) == 0:
+        raise ValueError("no samples")
+    return float(np.min(samples)), float(np.max(samples))
