@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.sandbox.inprocess import InProcess
 from grader.sandbox.channel import Channel
+from grader.sandbox.inprocess import InProcess
 from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import Limits
 
@@ -46,13 +46,17 @@ def main() -> None:
         started = time.perf_counter()
         zygote = Zygote(preload)
         zygote.isolation()
-        print(f"\nzygote with {', '.join(preload)}: ready after {time.perf_counter() - started:.2f} s")
+        ready = time.perf_counter() - started
+        print(f"\nzygote with {', '.join(preload)}: ready after {ready:.2f} s")
 
         def worker(zygote: Zygote = zygote) -> None:
             loaded(zygote.worker(Limits())).close()
 
         print(f"worker: forked, confined, module loaded, ended  {1e3 * timed(worker, 30):8.1f} ms")
-        channels = {"sandboxed": loaded(zygote.worker(Limits())), "in process": loaded(InProcess(Limits()))}
+        channels = {
+            "sandboxed": loaded(zygote.worker(Limits())),
+            "in process": loaded(InProcess(Limits())),
+        }
         for name, value in (
             ("a number", 1.0),
             ("float64 (100, 5), 4 kB", np.ones((100, 5))),

@@ -87,7 +87,7 @@ def _archive(path: Path, remarks: list[str]) -> dict[str, bytes]:
             return _collect(_zip_entries(archive, remarks), remarks)
     unpacked = io.BytesIO(_decompressed(data))
     # Only as a plain tar: a second layer of compression would be unpacked without a bound.
-    if unpacked.getbuffer()[257:262] != b"ustar":
+    if bytes(unpacked.getbuffer()[257:262]) != b"ustar":
         raise UsageError(refusal)
     _refuse_long_headers(unpacked.getbuffer())
     with tarfile.open(fileobj=unpacked, mode="r:") as tar:
@@ -99,7 +99,7 @@ def _refuse_long_headers(data: memoryview) -> None:
     at = 0
     while at + 512 <= len(data):
         block = bytes(data[at : at + 512])
-        size = tarfile.nti(block[124:136]) if block.strip(b"\0") else 0
+        size = tarfile.TarInfo.frombuf(block, "utf-8", "replace").size if any(block) else 0
         if block[156:157] in (b"x", b"g", b"L", b"K") and size > MAX_TAR_HEADER:
             raise UsageError(f"a header of {size} bytes in the tar: pack the files anew")
         if size < 0:

@@ -14,7 +14,9 @@ its act succeeded: it can score more than the twin only by breaking something.
 """
 
 import ast
+import json
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,3 +107,25 @@ def graded(session: Session, files: dict[str, bytes], only: tuple[str, ...], see
 def statuses(report: Report) -> dict[str, str]:
     """Each check's status."""
     return {c.id: c.status.value for p in report.problems for c in p.checks}
+
+
+def main() -> None:
+    """Grade the attacks named on the command line and their twins, and print what came of it."""
+    found = {}
+    with Session(1) as session:
+        for case in cases("attacks"):
+            if case.name in sys.argv[1:]:
+                report = graded(session, case.files(twin=True), case.only)
+                twin = graded(session, {case.file: honest(case.topic)}, case.only)
+                found[case.name] = {
+                    "points": report.score,
+                    "twin": twin.score,
+                    "statuses": statuses(report),
+                    "level": report.isolation.level,
+                    "layers": dict(report.isolation.layers),
+                }
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

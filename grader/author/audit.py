@@ -5,8 +5,8 @@ gives; wrong ones (chaffs with one defect each, and trivial ones) must lose poin
 defect is, with words that name it. Each is graded through the same path as a student's.
 
 The long form grades every wrong submission by every check of its topic and writes down which fail
-it. The short form asks each wrong one only the check that is written first for it, so that a few
-minutes show whether anything that was caught no longer is.
+it. The short form asks each wrong one only the two checks that are written first for it, so that a
+few minutes show whether anything that was caught no longer is.
 
 Results are kept by a hash of all that can change them, so that an audit that was stopped goes on,
 and a second one grades only what changed.
@@ -32,6 +32,9 @@ from grader.rubric import Topic, checks_hash, load_rubric
 from grader.submission import Submission
 
 Role = Literal["reference", "wheat", "chaff", "trivial", "mutant"]
+
+SHORT = 2
+"""Checks that a chaff meets in the short form: one fails it, one may be that with the words."""
 
 KILLERS = Path("tests", "submissions", "killers.json")
 
@@ -84,8 +87,8 @@ def cases(
 ) -> list[Case]:
     """The submissions of the audit, in a checkout at `root`.
 
-    In the short form a chaff meets the check written down first for it, or the checks of the parts
-    where it must lose points if there is none yet; in the long form all checks of its topic.
+    In the short form a chaff meets the checks written down first for it, or those of the parts where
+    it must lose points if there are none yet; in the long form all checks of its topic.
     """
     known = read_killers(root)
     found: list[Case] = []
@@ -106,7 +109,7 @@ def cases(
         for path in sorted((submissions / "chaffs" / topic.name).glob("*.py")):
             chaff = read_chaff(path)
             spliced = splice(reference[file].decode(), chaff.source)
-            first = known.get(topic.name, {}).get(path.stem, [])[:1]
+            first = known.get(topic.name, {}).get(path.stem, [])[:SHORT]
             wanted = everything
             if short:
                 wanted = tuple(first) or _checks_of(topic, chaff.loses)

@@ -296,7 +296,8 @@ def test_targeted_from_a_rival_label(submission: SubmissionProxy, seed: int) -> 
     given = networks.case(seed)
     others = set(range(networks.CLASSES)) - {given.true_class, given.target_class}
     rival = min(others)
-    epsilon = enough(networks.targeted_epsilon(seed, rival, given.target_class))
+    # Raw gradients of the two-part loss, which does not know the image's label, are slow here.
+    epsilon = 4 / 3 * enough(networks.targeted_epsilon(seed, rival, given.target_class))
     model = submission.build(given.kit)
     must_reach(given, targeted(submission, model, given, rival, epsilon))
 
