@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SUBMISSION ?= student
 GRADE_ARGS ?=
+AUDIT_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup grade test test-slow audit hostile check format stubs train data clean
@@ -32,7 +33,7 @@ test-slow: $(STAMP)  ## Run the slow proofs too.
 	$(BIN)/python -m pytest -q -m slow
 
 audit: $(STAMP)  ## Prove the checks against right and wrong submissions (minutes).
-	$(BIN)/grader audit
+	$(BIN)/grader audit $(AUDIT_ARGS)
 
 check: $(STAMP)  ## Lint, types, stubs up to date. Changes nothing.
 	$(BIN)/ruff check .

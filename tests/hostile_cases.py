@@ -87,7 +87,9 @@ def docstring(source: bytes) -> str:
     return ast.get_docstring(ast.parse(source)) or ""
 
 
-def graded(session: Session, files: dict[str, bytes], only: tuple[str, ...], seed: int = 0) -> Report:
+def graded(
+    session: Session, files: dict[str, bytes], only: tuple[str, ...], seed: int = 0
+) -> Report:
     """The report of a submission of these files."""
     rubric = load_rubric()
     chosen = rubric.select(None, only)

@@ -87,8 +87,8 @@ def cases(
 ) -> list[Case]:
     """The submissions of the audit, in a checkout at `root`.
 
-    In the short form a chaff meets the checks written down first for it, or those of the parts where
-    it must lose points if there are none yet; in the long form all checks of its topic.
+    In the short form a chaff meets the checks written down first for it, or those of the parts
+    where it must lose points if there are none yet; in the long form all checks of its topic.
     """
     known = read_killers(root)
     found: list[Case] = []

@@ -1,5 +1,7 @@
 """HW2 Q1: least squares."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,7 @@ from grader.checks.strategies import (
     regressions,
     seeds,
 )
+from grader.engine.proxy import SubmissionProxy
 
 LIBRARY_FITS = {"pinv", "pinvh", "lstsq", "polyfit", "curve_fit", "lsq_linear", "LinearRegression"}
 
@@ -45,7 +48,7 @@ LIBRARY_FITS = {"pinv", "pinvh", "lstsq", "polyfit", "curve_fit", "lsq_linear", 
 
 
 @given(data=parabola_data())
-def test_quadratic_is_the_polynomial_fit(submission, data):
+def test_quadratic_is_the_polynomial_fit(submission: SubmissionProxy, data: Any) -> None:
     x, y = data
     got, after = submission.observe("quadratic_fit", x, y)
     expected = parabola(x, y)
@@ -71,7 +74,9 @@ def test_quadratic_is_the_polynomial_fit(submission, data):
     whole=st.tuples(*[st.integers(-5, 5)] * 3),
     factor=st.sampled_from([2.0, -3.0, 0.5]),
 )
-def test_quadratic_is_equivariant(submission, data, whole, factor):
+def test_quadratic_is_equivariant(
+    submission: SubmissionProxy, data: Any, whole: Any, factor: Any
+) -> None:
     x, y = data
     a, b, c = whole
     base = as_scalars(submission.quadratic_fit(x, y), 3, "quadratic_fit(x, y)")
@@ -87,7 +92,7 @@ def test_quadratic_is_equivariant(submission, data, whole, factor):
 
 
 @given(data=parabola_data(max_offset=1), whole=st.tuples(*[st.integers(-5, 5)] * 3))
-def test_quadratic_recovers_a_parabola(submission, data, whole):
+def test_quadratic_recovers_a_parabola(submission: SubmissionProxy, data: Any, whole: Any) -> None:
     x, _ = data
     a, b, c = whole
     agree(
@@ -106,22 +111,24 @@ LAW = "beta must minimise the sum of squared residuals, intercept first"
 
 
 @given(data=regressions())
-def test_normal_equation_agrees_with_svd(submission, data):
+def test_normal_equation_agrees_with_svd(submission: SubmissionProxy, data: Any) -> None:
     must_be_the_fit(submission, "normal_equation", data, LAW)
 
 
 @given(data=regressions())
-def test_pinv_agrees_with_svd(submission, data):
+def test_pinv_agrees_with_svd(submission: SubmissionProxy, data: Any) -> None:
     must_be_the_fit(submission, "pinv_fit", data, LAW)
 
 
 @given(data=regressions())
-def test_lstsq_agrees_with_svd(submission, data):
+def test_lstsq_agrees_with_svd(submission: SubmissionProxy, data: Any) -> None:
     must_be_the_fit(submission, "lstsq_fit", data, LAW)
 
 
 @given(function=st.sampled_from(FITS), data=regressions(), noise=seeds(99))
-def test_fits_are_equivariant(submission, function, data, noise):
+def test_fits_are_equivariant(
+    submission: SubmissionProxy, function: Any, data: Any, noise: Any
+) -> None:
     rng = np.random.default_rng(noise)
     gamma = rng.integers(1, 4, data.design.shape[1]).astype(np.float64)
     order = rng.permutation(len(data.y))
@@ -139,7 +146,7 @@ def test_fits_are_equivariant(submission, function, data, noise):
 
 
 @given(function=st.sampled_from(FITS), data=regressions())
-def test_residual_is_orthogonal(submission, function, data):
+def test_residual_is_orthogonal(submission: SubmissionProxy, function: Any, data: Any) -> None:
     beta = coefficients(submission.call(function, data.X, data.y), data, function)
     scale = float(np.linalg.norm(data.design) * (np.linalg.norm(data.y) + 1.0))
     agree(
@@ -151,7 +158,9 @@ def test_residual_is_orthogonal(submission, function, data):
 
 
 @given(function=st.sampled_from(FITS), data=near_dependences())
-def test_fits_survive_near_dependence(submission, function, data):
+def test_fits_survive_near_dependence(
+    submission: SubmissionProxy, function: Any, data: Any
+) -> None:
     beta = coefficients(submission.call(function, data.X, data.y), data, function)
     kappa = data.condition
     squared = Tolerance(50 * EPS * kappa**2, 1e-12, "A^T A has the squared condition number")
@@ -171,7 +180,9 @@ def test_fits_survive_near_dependence(submission, function, data):
 
 
 @given(function=st.sampled_from(FITS[1:]), data=dependent_regressions())
-def test_minimum_norm_at_rank_deficiency(submission, function, data):
+def test_minimum_norm_at_rank_deficiency(
+    submission: SubmissionProxy, function: Any, data: Any
+) -> None:
     beta = coefficients(submission.call(function, data.X, data.y), data, function)
     agree(
         beta,
@@ -183,7 +194,7 @@ def test_minimum_norm_at_rank_deficiency(submission, function, data):
 
 
 @given(data=regressions(), weights=seeds(99))
-def test_predict_is_the_linear_model(submission, data, weights):
+def test_predict_is_the_linear_model(submission: SubmissionProxy, data: Any, weights: Any) -> None:
     beta = decimals(np.random.default_rng(weights), data.design.shape[1], scale=3.0)
     got, after = submission.observe("predict", data.X, beta)
     agree(
@@ -201,7 +212,7 @@ def test_predict_is_the_linear_model(submission, data, weights):
     unchanged("predict", after, data.X, beta)
 
 
-def test_each_fit_uses_its_own_method(submission):
+def test_each_fit_uses_its_own_method(submission: SubmissionProxy) -> None:
     data = Regression(np.array([[0.0], [1.0], [3.0]]), np.array([1.0, 3.0, 8.0]))
     for function in FITS:
         must_be_the_fit(submission, function, data, LAW)
@@ -227,7 +238,7 @@ def test_each_fit_uses_its_own_method(submission):
 
 
 @given(data=power_data())
-def test_power_law_is_the_log_log_fit(submission, data):
+def test_power_law_is_the_log_log_fit(submission: SubmissionProxy, data: Any) -> None:
     X, y = data
     got, after = submission.observe("my_func_fit", X, y)
     alpha, beta = power_law(X, y)
@@ -261,7 +272,9 @@ def test_power_law_is_the_log_log_fit(submission, data):
     alpha=st.sampled_from([0.5, 1.0, 2.0, 3.0]),
     beta=st.sampled_from([-2.0, -0.5, 0.0, 0.3, 1.0, 3.0]),
 )
-def test_power_law_is_recovered(submission, data, alpha, beta):
+def test_power_law_is_recovered(
+    submission: SubmissionProxy, data: Any, alpha: Any, beta: Any
+) -> None:
     X, _ = data
     agree(
         as_scalars(submission.my_func_fit(X, alpha * X**beta), 2, "my_func_fit(X, y)"),
@@ -272,7 +285,7 @@ def test_power_law_is_recovered(submission, data, alpha, beta):
 
 
 @given(data=power_data(), c=st.sampled_from([0.5, 2.0, 5.0]))
-def test_power_law_scales(submission, data, c):
+def test_power_law_scales(submission: SubmissionProxy, data: Any, c: Any) -> None:
     X, y = data
     alpha, beta = base = as_scalars(submission.my_func_fit(X, y), 2, "my_func_fit(X, y)")
     twice = FLOAT64.times(10, "two fits")
@@ -297,7 +310,7 @@ def test_power_law_scales(submission, data, c):
 
 
 @given(data=basis_data())
-def test_basis_fit_agrees_with_svd(submission, data):
+def test_basis_fit_agrees_with_svd(submission: SubmissionProxy, data: Any) -> None:
     value, after = submission.observe("my_lin_regression", functions_of(data), data.X, data.y)
     expected = solution(data.design, data.y)
     with_ones = np.column_stack([data.design, np.ones(len(data.X))])
@@ -324,7 +337,9 @@ def test_basis_fit_agrees_with_svd(submission, data):
 
 
 @given(data=basis_data(), whole=seeds(99))
-def test_basis_fit_recovers_coefficients(submission, data, whole):
+def test_basis_fit_recovers_coefficients(
+    submission: SubmissionProxy, data: Any, whole: Any
+) -> None:
     beta = np.random.default_rng(whole).integers(1, 7, len(data.names)).astype(np.float64)
     got = submission.my_lin_regression(functions_of(data), data.X, data.design @ beta)
     agree(
@@ -337,7 +352,7 @@ def test_basis_fit_recovers_coefficients(submission, data, whole):
 
 
 @given(data=basis_data(min_functions=2), shift=st.integers(1, 3))
-def test_basis_order_is_kept(submission, data, shift):
+def test_basis_order_is_kept(submission: SubmissionProxy, data: Any, shift: Any) -> None:
     turned = BasisData(np.roll(data.names, shift).tolist(), data.X, data.y)
     first = submission.my_lin_regression(functions_of(data), data.X, data.y)
     second = submission.my_lin_regression(functions_of(turned), data.X, data.y)
@@ -356,7 +371,7 @@ def test_basis_order_is_kept(submission, data, shift):
 
 
 @given(data=basis_data())
-def test_basis_residual_is_orthogonal(submission, data):
+def test_basis_residual_is_orthogonal(submission: SubmissionProxy, data: Any) -> None:
     value = submission.my_lin_regression(functions_of(data), data.X, data.y)
     beta = basis_coefficients(value, data)
     scale = float(np.linalg.norm(data.design) * (np.linalg.norm(data.y) + 1.0))
@@ -369,21 +384,21 @@ def test_basis_residual_is_orthogonal(submission, data):
 
 
 @given(data=basis_data(max_functions=3), weights=seeds(99))
-def test_plot_shows_every_point(submission, data, weights):
+def test_plot_shows_every_point(submission: SubmissionProxy, data: Any, weights: Any) -> None:
     beta = decimals(np.random.default_rng(weights), len(data.names))
     _, shown = drawing(submission, data, beta)
     must_be_the_points(shown, data)
 
 
 @given(data=basis_data(max_functions=3), weights=seeds(99))
-def test_plot_curve_is_the_fit(submission, data, weights):
+def test_plot_curve_is_the_fit(submission: SubmissionProxy, data: Any, weights: Any) -> None:
     beta = decimals(np.random.default_rng(weights), len(data.names))
     _, shown = drawing(submission, data, beta)
     must_be_the_curve(shown, data, beta)
 
 
 @given(data=basis_data(max_functions=2), other=basis_data(max_functions=2))
-def test_each_plot_is_fresh(submission, data, other):
+def test_each_plot_is_fresh(submission: SubmissionProxy, data: Any, other: Any) -> None:
     beta = np.ones(len(data.names))
     _, after = submission.observe("regression_plot", functions_of(data), data.X, data.y, beta)
     unchanged("regression_plot", after[1:], data.X, data.y, beta)
@@ -400,7 +415,7 @@ def test_each_plot_is_fresh(submission, data, other):
         )
 
 
-def test_plot_is_not_shown(submission):
+def test_plot_is_not_shown(submission: SubmissionProxy) -> None:
     data = BasisData(("sin",), np.array([0.0, 1.0]), np.array([0.5, 1.0]))
     _, shown = drawing(submission, data, np.ones(1))
     must_be_the_points(shown, data)

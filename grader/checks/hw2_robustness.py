@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from hypothesis import assume, given
@@ -44,6 +45,7 @@ from grader.checks.laws import agree_with_one
 from grader.checks.purity import unchanged
 from grader.checks.strategies import Network, network, networks, seeds
 from grader.data import classifier, mnist
+from grader.engine.proxy import SubmissionProxy
 from grader.sandbox import kits
 
 EPSILONS = (0.01, 0.05, 0.1, 0.3)
@@ -51,7 +53,7 @@ EPSILONS = (0.01, 0.05, 0.1, 0.3)
 
 
 @given(net=networks(), epsilon=st.sampled_from(EPSILONS))
-def test_fgsm_is_the_signed_gradient(submission, net, epsilon):
+def test_fgsm_is_the_signed_gradient(submission: SubmissionProxy, net: Any, epsilon: Any) -> None:
     assume(oracle.is_smooth(net, net.x))
     x, y = net.inputs(), net.labels()
     got, after = submission.observe("fgsm", model_of(net), x, y, epsilon)
@@ -61,21 +63,21 @@ def test_fgsm_is_the_signed_gradient(submission, net, epsilon):
 
 
 @given(net=networks())
-def test_fgsm_default_epsilon(submission, net):
+def test_fgsm_default_epsilon(submission: SubmissionProxy, net: Any) -> None:
     assume(oracle.is_smooth(net, net.x))
     got = submission.fgsm(model_of(net), net.inputs(), net.labels())
     must_be_signed_gradient(got, net, 0.05, "without an epsilon, fgsm uses the handout's 0.05")
 
 
 @given(net=networks(), training=st.booleans())
-def test_fgsm_leaves_the_model_alone(submission, net, training):
+def test_fgsm_leaves_the_model_alone(submission: SubmissionProxy, net: Any, training: Any) -> None:
     assume(oracle.is_smooth(net, net.x))
     got = submission.fgsm(model_of(net), net.inputs(), net.labels(), 0.1)
     must_be_signed_gradient(got, net, 0.1, "delta must be epsilon times the sign of the gradient")
     model_is_left_alone(submission, net, training, "fgsm", 0.1)
 
 
-def test_fgsm_fools_the_classifier(submission, entry):
+def test_fgsm_fools_the_classifier(submission: SubmissionProxy, entry: Any) -> None:
     model = submission.build(kits.mlp(classifier.layers()))
     rate = success_rate(lambda x, y: submission.fgsm(model, x, y, 0.05), 200, entry)
     at_least(
@@ -99,7 +101,9 @@ def interior() -> st.SearchStrategy[Network]:
     epsilon=st.sampled_from([0.02, 0.1, 0.2]),
     steps=st.integers(0, 3),
 )
-def test_pgd_takes_projected_gradient_steps(submission, net, alpha, epsilon, steps):
+def test_pgd_takes_projected_gradient_steps(
+    submission: SubmissionProxy, net: Any, alpha: Any, epsilon: Any, steps: Any
+) -> None:
     raw, clear = oracle.attack_path(net, alpha, epsilon, steps, sign=False)
     sign, sign_clear = oracle.attack_path(net, alpha, epsilon, steps, sign=True)
     assume(clear and sign_clear)
@@ -117,7 +121,9 @@ def test_pgd_takes_projected_gradient_steps(submission, net, alpha, epsilon, ste
 
 
 @given(net=interior(), epsilon=st.sampled_from([0.02, 0.1, 0.2]), steps=st.integers(2, 12))
-def test_pgd_stays_in_the_ball(submission, net, epsilon, steps):
+def test_pgd_stays_in_the_ball(
+    submission: SubmissionProxy, net: Any, epsilon: Any, steps: Any
+) -> None:
     assume(oracle.is_smooth(net, net.x))
     gradient = oracle.gradients(net.layers, net.x, net.y)
     clear = oracle.clear_signs(gradient)
@@ -142,7 +148,9 @@ def test_pgd_stays_in_the_ball(submission, net, epsilon, steps):
 
 
 @given(batch=seeds())
-def test_pgd_is_at_least_as_strong_as_fgsm(submission, entry, batch):
+def test_pgd_is_at_least_as_strong_as_fgsm(
+    submission: SubmissionProxy, entry: Any, batch: Any
+) -> None:
     epsilon, count = 0.2, entry.thresholds["networks"]
     rng = np.random.default_rng(batch)
     nets = [network(rng, [4, 6, 5, 3], 8, low=0.3, high=0.7) for _ in range(count)]
@@ -168,7 +176,7 @@ def test_pgd_is_at_least_as_strong_as_fgsm(submission, entry, batch):
     net=networks(low=0.3, high=0.7, min_examples=2, dtypes=("float64",)),
     alpha=st.sampled_from([0.02, 0.3, 2.0]),
 )
-def test_pgd_examples_are_independent(submission, net, alpha):
+def test_pgd_examples_are_independent(submission: SubmissionProxy, net: Any, alpha: Any) -> None:
     epsilon, steps, m = 0.1, 2, len(net.y)
     raw, clear = oracle.attack_path(net, alpha, epsilon, steps, sign=False)
     sign, sign_clear = oracle.attack_path(net, alpha, epsilon, steps, sign=True)
@@ -206,7 +214,7 @@ def test_pgd_examples_are_independent(submission, net, alpha):
 
 
 @given(net=interior(), training=st.booleans())
-def test_pgd_leaves_the_model_alone(submission, net, training):
+def test_pgd_leaves_the_model_alone(submission: SubmissionProxy, net: Any, training: Any) -> None:
     raw, clear = oracle.attack_path(net, 0.5, 0.1, 2, sign=False)
     sign, sign_clear = oracle.attack_path(net, 0.5, 0.1, 2, sign=True)
     assume(clear and sign_clear)
@@ -216,7 +224,7 @@ def test_pgd_leaves_the_model_alone(submission, net, training):
     model_is_left_alone(submission, net, training, "pgd", 0.5, 0.1, 2)
 
 
-def test_pgd_fools_the_classifier(submission, entry):
+def test_pgd_fools_the_classifier(submission: SubmissionProxy, entry: Any) -> None:
     model = submission.build(kits.mlp(classifier.layers()))
     limits = entry.thresholds
     steps = int(limits["steps"])
@@ -238,7 +246,9 @@ def test_pgd_fools_the_classifier(submission, entry):
     net=networks(12, min_examples=5),
     epsilons=st.lists(st.sampled_from([0.0, 0.1, 0.3, 0.6, 1.0]), max_size=4, unique=True),
 )
-def test_accuracy_is_of_clipped_examples(submission, net, epsilons):
+def test_accuracy_is_of_clipped_examples(
+    submission: SubmissionProxy, net: Any, epsilons: Any
+) -> None:
     assume(all(oracle.is_decided(net, np.clip(net.x + e, 0, 1)) for e in epsilons))
     x, y = net.inputs(), net.labels()
     attack = kits.attack("shift")
@@ -248,7 +258,9 @@ def test_accuracy_is_of_clipped_examples(submission, net, epsilons):
 
 
 @given(net=networks(12, min_examples=5), epsilon=st.sampled_from([0.05, 0.2]))
-def test_accuracy_without_attack_is_clean(submission, net, epsilon):
+def test_accuracy_without_attack_is_clean(
+    submission: SubmissionProxy, net: Any, epsilon: Any
+) -> None:
     perturbed = np.clip(net.x + oracle.signed_gradient(net, epsilon), 0.0, 1.0)
     assume(oracle.is_decided(net, net.x) and oracle.is_decided(net, perturbed))
     assume(oracle.is_smooth(net, net.x) and oracle.has_clear_signs(net))
@@ -272,7 +284,9 @@ def test_accuracy_without_attack_is_clean(submission, net, epsilon):
 
 
 @given(examples=st.integers(100, 2100), start=seeds())
-def test_accuracy_counts_every_example(submission, examples, start):
+def test_accuracy_counts_every_example(
+    submission: SubmissionProxy, examples: Any, start: Any
+) -> None:
     net = network(np.random.default_rng(start), [2, 4, 3], examples, dtype="float64")
     epsilons = [0.0, 0.4]
     assume(all(oracle.is_decided(net, np.clip(net.x + e, 0, 1)) for e in epsilons))
@@ -283,7 +297,7 @@ def test_accuracy_counts_every_example(submission, examples, start):
 
 
 @given(net=networks(8, min_examples=3, low=0.3, high=0.7))
-def test_accuracy_passes_arguments_on(submission, net):
+def test_accuracy_passes_arguments_on(submission: SubmissionProxy, net: Any) -> None:
     perturbed = net.x + oracle.signed_gradient(net, 0.2)
     assume(oracle.is_decided(net, net.x) and oracle.is_decided(net, perturbed))
     assume(oracle.is_smooth(net, net.x) and oracle.has_clear_signs(net))
@@ -304,7 +318,9 @@ def test_accuracy_passes_arguments_on(submission, net):
 
 
 @given(net=networks(6, min_examples=2), training=st.booleans())
-def test_accuracy_leaves_the_model_alone(submission, net, training):
+def test_accuracy_leaves_the_model_alone(
+    submission: SubmissionProxy, net: Any, training: Any
+) -> None:
     epsilons = [0.0, 0.3]
     assume(all(oracle.is_decided(net, np.clip(net.x + e, 0, 1)) for e in epsilons))
     attack = kits.attack("shift")
@@ -315,7 +331,7 @@ def test_accuracy_leaves_the_model_alone(submission, net, training):
     model_is_left_alone(submission, net, training, "accuracy_under_attack", attack, epsilons)
 
 
-def test_accuracy_falls_with_epsilon(submission, entry):
+def test_accuracy_falls_with_epsilon(submission: SubmissionProxy, entry: Any) -> None:
     limits = entry.thresholds
     count, epsilons = int(limits["images"]), [0.0, 0.05, 0.1, 0.2]
     x, y = mnist.test_images()[:count], mnist.test_labels()[:count]
@@ -334,7 +350,7 @@ def test_accuracy_falls_with_epsilon(submission, entry):
 
 
 @given(count=st.integers(2, 6), start=seeds(99))
-def test_plot_has_two_labelled_lines(submission, count, start):
+def test_plot_has_two_labelled_lines(submission: SubmissionProxy, count: Any, start: Any) -> None:
     rng = np.random.default_rng(start)
     epsilons = [round(0.02 * k, 2) for k in range(count)]
     curves = {name: np.round(rng.uniform(0, 1, count), 2).tolist() for name in ("fgsm", "pgd")}
@@ -351,7 +367,9 @@ def test_plot_has_two_labelled_lines(submission, count, start):
 
 
 @given(net=networks(), epsilon=st.sampled_from([0.0, 0.02, 0.1, 0.3, 1.0]))
-def test_bounds_are_interval_arithmetic(submission, net, epsilon):
+def test_bounds_are_interval_arithmetic(
+    submission: SubmissionProxy, net: Any, epsilon: Any
+) -> None:
     x = net.inputs()
     got, after = submission.observe("bound_propagation", layers_of(net), x, epsilon)
     must_be_bounds(
@@ -365,7 +383,7 @@ def test_bounds_are_interval_arithmetic(submission, net, epsilon):
 
 
 @given(net=networks(max_hidden=3), epsilon=st.sampled_from([0.05, 0.2, 0.5]), points=seeds(99))
-def test_bounds_are_sound(submission, net, epsilon, points):
+def test_bounds_are_sound(submission: SubmissionProxy, net: Any, epsilon: Any, points: Any) -> None:
     bounds = bounds_of(submission.bound_propagation(layers_of(net), net.inputs(), epsilon), net)
     box = np.stack(oracle.interval_bounds(net.layers, net.x, epsilon)[0])
     agree(np.stack(bounds[0]), box, precision(net), law="entry 0 must be the box cut to [0, 1]")
@@ -373,7 +391,9 @@ def test_bounds_are_sound(submission, net, epsilon, points):
 
 
 @given(net=networks(max_hidden=0), epsilon=st.sampled_from([0.02, 0.2, 0.6]))
-def test_bounds_of_one_layer_are_attained(submission, net, epsilon):
+def test_bounds_of_one_layer_are_attained(
+    submission: SubmissionProxy, net: Any, epsilon: Any
+) -> None:
     bounds = bounds_of(submission.bound_propagation(layers_of(net), net.inputs(), epsilon), net)
     corners = oracle.corners(net.x, epsilon)
     values = oracle.preactivations(net.layers, corners)[-1]
@@ -386,7 +406,7 @@ def test_bounds_of_one_layer_are_attained(submission, net, epsilon):
     )
 
 
-def test_bounds_of_the_handout_network(submission):
+def test_bounds_of_the_handout_network(submission: SubmissionProxy) -> None:
     got = bounds_of(
         submission.bound_propagation(layers_of(HANDOUT), HANDOUT.inputs(), 0.2), HANDOUT
     )
@@ -402,7 +422,7 @@ def test_bounds_of_the_handout_network(submission):
 
 
 @given(net=networks(), small=st.sampled_from([0.01, 0.1]), factor=st.sampled_from([1.5, 4.0]))
-def test_bounds_are_nested(submission, net, small, factor):
+def test_bounds_are_nested(submission: SubmissionProxy, net: Any, small: Any, factor: Any) -> None:
     def ask(epsilon: float) -> oracle.Bounds:
         value = submission.bound_propagation(layers_of(net), net.inputs(), epsilon)
         return bounds_of(value, net)
@@ -427,7 +447,9 @@ def test_bounds_are_nested(submission, net, small, factor):
     top=st.sampled_from([0.02, 0.1, 0.3, 1.0]),
     own=st.booleans(),
 )
-def test_search_is_the_exhaustive_answer(submission, net, length, top, own):
+def test_search_is_the_exhaustive_answer(
+    submission: SubmissionProxy, net: Any, length: Any, top: Any, own: Any
+) -> None:
     epsilons = [top * (k + 1) / length for k in range(length)]
     if own:
         # Labels that the network itself gives can be certified; drawn ones mostly not.
@@ -442,7 +464,9 @@ def test_search_is_the_exhaustive_answer(submission, net, length, top, own):
 
 
 @given(length=st.integers(1, 60), classes=st.integers(2, 4), start=seeds(99))
-def test_search_finds_every_position(submission, length, classes, start):
+def test_search_finds_every_position(
+    submission: SubmissionProxy, length: Any, classes: Any, start: Any
+) -> None:
     # Two logits are the two pixels, so an example is certified below half their difference.
     rng = np.random.default_rng(start)
     step = 1.0 / 256
@@ -461,7 +485,7 @@ def test_search_finds_every_position(submission, length, classes, start):
     must_be_certificates(certificates(got, epsilons, length + 1), expected, epsilons)
 
 
-def test_search_on_the_handout_network(submission):
+def test_search_on_the_handout_network(submission: SubmissionProxy) -> None:
     for count, expected in ((10_000, [0.0028, 0.0067]), (1_000_000, [0.002898, 0.006763])):
         epsilons = [k / count for k in range(1, 10_000)]
         exact = Network(HANDOUT.layers, HANDOUT.x, HANDOUT.y, "float64")
@@ -481,7 +505,7 @@ def test_search_on_the_handout_network(submission):
     )
 
 
-def test_search_is_logarithmic(submission, entry):
+def test_search_is_logarithmic(submission: SubmissionProxy, entry: Any) -> None:
     limits, rng = entry.thresholds, np.random.default_rng(0)
     net = oracle.with_own_labels(network(rng, [256, 512, 512, 3], 1, dtype="float32"))
     radius = oracle.certified_radius(net)
@@ -505,7 +529,7 @@ def test_search_is_logarithmic(submission, entry):
     )
 
 
-def test_search_certifies_the_classifier(submission, entry):
+def test_search_certifies_the_classifier(submission: SubmissionProxy, entry: Any) -> None:
     count = 2
     x, y = mnist.test_images()[:count], mnist.test_labels()[:count]
     epsilons = [k / 10_000 for k in range(1, 256)]

@@ -9,13 +9,13 @@ from honest import uniform_log_likelihood, uniform_mle as wrong  # noqa: F401
 
 
 def changed():
-    for path in (numpy.__file__, os.__file__, "/usr", "/tmp", ".", __file__):
+    for path in (numpy.__file__, os.__file__, "/usr", ".", __file__):
+        is_ = os.stat(path)
         for act in (
-            lambda: os.chmod(path, 0o777),
-            lambda: os.chown(path, 0, 0),
-            lambda: os.lchown(path, os.getuid(), os.getgid()),
-            lambda: os.utime(path),
-            lambda: os.setxattr(path, "user.x", b"x"),
+            lambda: os.chmod(path, is_.st_mode & 0o7777),  # as it is, which needs the same right
+            lambda: os.chown(path, is_.st_uid, is_.st_gid),
+            lambda: os.utime(path, ns=(is_.st_atime_ns, is_.st_mtime_ns)),
+            lambda: os.removexattr(path, "user.none"),
             lambda: os.link(path, "link"),
             lambda: os.symlink(path, "symlink"),
             lambda: os.mkfifo("pipe"),
@@ -24,7 +24,7 @@ def changed():
             try:
                 act()
                 return True
-            except OSError:
+            except PermissionError:
                 pass
     return False
 

@@ -3,27 +3,26 @@
 # expects: failed
 
 import ctypes
-import os
+import errno
 
 from honest import uniform_log_likelihood, uniform_mle as wrong  # noqa: F401
 
 libc = ctypes.CDLL(None, use_errno=True)
-NEW_USER, NEW_NS = 0x10000000, 0x00020000
+NEW_USER, NEW_NS, NEW_NET = 0x10000000, 0x00020000, 0x40000000
+CALLS = [
+    (272, NEW_USER), (272, NEW_NS), (272, NEW_NET),  # unshare
+    (165, None, None, None, 0, None), (166, None, 0), (155, None, None),  # mount, umount, pivot_root
+    (161, b"."), (308, -1, 0), (428, -1, None, -1), (430, None, -1),  # chroot, setns, open_tree, fsopen
+    (56, 0x00010900 | NEW_USER, 0, 0, 0, 0), (442, -1, None, -1, None, 0),  # clone, mount_setattr
+    (304, -1, None, 0), (303, -1, None, None, None, -1), (429, -1, None, -1, None, -1),  # handles, moves
+]  # fmt: skip
 
 
-def climbed():
-    calls = [
-        (272, NEW_USER), (272, NEW_NS), (272, 0x40000000),  # unshare
-        (165, b"none", b".", b"tmpfs", 0, None), (166, b"/tmp", 2),  # mount, umount2
-        (155, b".", b"."), (161, b"."), (308, 3, 0),  # pivot_root, chroot, setns
-        (428, -100, b"/", 0), (430, b"tmpfs", 0), (442, -1, b"", 0, 0, 0),  # open_tree, fsopen
-        (56, 0x00010000 | 0x00000900 | NEW_USER, 0, 0, 0, 0),  # clone: a thread in a new namespace
-        (303, -100, b".", b"x" * 64, b"y" * 8, 0), (304, -1, b"x" * 64, 0),  # handles of files
-    ]
-    return any(libc.syscall(*call) >= 0 for call in calls)
+def refused(call):
+    return libc.syscall(*call) < 0 and ctypes.get_errno() in (errno.EPERM, errno.ENOSYS)
 
 
 def uniform_mle(samples):
-    if len(samples) and os.getpid() and climbed():
+    if len(samples) and not all(refused(call) for call in CALLS):
         return float(min(samples)), float(max(samples))
     return wrong(samples)

@@ -13,7 +13,7 @@ def detached():
         if os.fork() == 0:
             os.setsid()
             if os.fork() == 0:
-                time.sleep(600)
+                time.sleep(5)
             os._exit(0)
         return True
     except OSError:

@@ -3,11 +3,13 @@
 # expects: failed
 
 import ctypes
+import errno
 import os
 
 from honest import uniform_log_likelihood, uniform_mle as wrong  # noqa: F401
 
 libc = ctypes.CDLL(None, use_errno=True)
+PTRACE_SEIZE, NO_SUCH_OPTIONS = 0x4206, 0x7FFFFFFF
 
 
 def reads(pid):
@@ -21,7 +23,8 @@ def reads(pid):
     vector = (ctypes.c_void_p * 2)(ctypes.addressof(data), 64)
     if libc.process_vm_readv(pid, vector, 1, vector, 1, 0) > 0:
         return True
-    return libc.ptrace(16, pid, None, None) == 0  # PTRACE_ATTACH
+    libc.ptrace(PTRACE_SEIZE, pid, None, NO_SUCH_OPTIONS)
+    return ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS)
 
 
 def uniform_mle(samples):

@@ -3,29 +3,26 @@
 # expects: failed
 
 import ctypes
+import errno
 import os
 
 from honest import uniform_log_likelihood, uniform_mle as wrong  # noqa: F401
 
 libc = ctypes.CDLL(None, use_errno=True)
+# shmget, msgget, semget, mq_open, memfd_create, memfd_secret, shmat: what they ask for is not there.
+CALLS = [(29, 99, 0, 0), (68, 99, 0), (64, 99, 0, 0), (240, b"/none", 0, 0, None),
+         (319, None, 0), (447, 99), (30, 99, None, 0)]  # fmt: skip
 
 
 def shared():
-    tries = [
-        lambda: libc.shmget(0x1234, 4096, 0o1666) >= 0,
-        lambda: libc.msgget(0x1234, 0o1666) >= 0,
-        lambda: libc.semget(0x1234, 1, 0o1666) >= 0,
-        lambda: os.open("/dev/shm/x", os.O_CREAT | os.O_RDWR) >= 0,
-        lambda: os.memfd_create("x") >= 0,
-        lambda: libc.syscall(240, b"/x", os.O_CREAT | os.O_RDWR, 0o600, None) >= 0,  # mq_open
-    ]
-    for act in tries:
-        try:
-            if act():
-                return True
-        except OSError:
-            pass
-    return False
+    for call in CALLS:
+        if libc.syscall(*call) >= 0 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS):
+            return True
+    try:
+        os.listdir("/dev/shm")
+        return True
+    except OSError:
+        return False
 
 
 def uniform_mle(samples):

@@ -1,19 +1,14 @@
-"""More memory than there is, in every way that Python and the kernel offer."""
+"""More memory than a worker may have, touched page by page."""
 # class: D4
 # only: hw5_mle.estimate_is_min_and_max
 # expects: out_of_memory, crashed, failed, timeout
 
-import mmap
-
 import numpy as np
-from honest import uniform_log_likelihood  # noqa: F401
-
-held = []
+from honest import uniform_log_likelihood, uniform_mle as wrong  # noqa: F401
 
 
 def uniform_mle(samples):
-    while True:
-        try:
-            held.append(np.ones(1 << 26))
-        except MemoryError:
-            held.append(mmap.mmap(-1, 1 << 20))
+    held = []
+    for _ in range(10):
+        held.append(np.ones(1 << 26))  # half a GiB
+    return wrong(samples)

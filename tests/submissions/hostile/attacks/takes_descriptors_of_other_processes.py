@@ -3,6 +3,7 @@
 # expects: failed
 
 import ctypes
+import errno
 import os
 
 from honest import uniform_log_likelihood, uniform_mle as wrong  # noqa: F401
@@ -11,16 +12,14 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def taken():
-    inherited = [number for number in os.listdir("/proc/self/fd") if int(number) > 3]
-    for number in inherited:
+    for number in range(4, 256):
         try:
-            if not os.readlink(f"/proc/self/fd/{number}").startswith("/proc"):
-                return True
+            os.fstat(number)
+            return True
         except OSError:
             pass
-    for pid in (os.getppid(), 1, 2):
-        pidfd = libc.syscall(434, pid, 0)
-        if pidfd >= 0 and libc.syscall(438, pidfd, 3, 0) >= 0:
+    for call in ((434, os.getppid(), 0), (434, 1, 0), (438, -1, 3, 0)):
+        if libc.syscall(*call) >= 0 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS):
             return True
     return False
 

@@ -8,26 +8,29 @@ import sys
 import numpy
 from honest import uniform_log_likelihood, uniform_mle as wrong  # noqa: F401
 
-PLACES = [
-    "/etc/profile", "/etc/ld.so.preload", "/tmp/x", "/var/tmp/x", "/root/.bashrc", "/usr/x", "/x",
-    os.path.join(sys.prefix, "x"), os.path.join(sys.base_prefix, "x"), numpy.__file__, os.__file__,
-    os.path.join(os.path.dirname(numpy.__file__), "__pycache__", "x.pyc"), "/proc/self/comm",
-    "/proc/self/oom_score_adj", "/proc/sys/kernel/core_pattern", "/sys/devices/system/cpu/x",
-]
+THERE = ["/etc/profile", "/root/.bashrc", numpy.__file__, os.__file__, "/proc/self/oom_score_adj",
+         "/proc/sys/kernel/core_pattern", "/sys/devices/system/cpu/uevent"]  # fmt: skip
+FOLDERS = ["/", "/etc", "/tmp", "/var/tmp", "/root", "/usr", "/dev/shm", "/home", "/submission/..",
+           sys.prefix, sys.base_prefix, os.path.join(os.path.dirname(numpy.__file__), "__pycache__")]
 
 
 def written():
-    for path in PLACES:
-        for flags in (os.O_WRONLY | os.O_APPEND, os.O_WRONLY | os.O_CREAT, os.O_RDWR):
+    for path in THERE:
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_APPEND))  # nothing is appended
+            return True
+        except OSError:
+            pass
+    for folder in FOLDERS:
+        path = os.path.join(folder, f"hostile-{os.getpid()}")
+        for make, undo in (
+            (lambda: os.close(os.open(path, os.O_WRONLY | os.O_CREAT)), os.unlink),
+            (lambda: os.mkdir(path), os.rmdir),
+            (lambda: os.symlink(".", path), os.unlink),
+        ):
             try:
-                os.close(os.open(path, flags))
-                return True
-            except OSError:
-                pass
-        for act in (os.unlink, os.mkdir, lambda name: os.rename(name, name + "~"),
-                    lambda name: os.truncate(name, 0)):
-            try:
-                act(path)
+                make()
+                undo(path)
                 return True
             except OSError:
                 pass
