@@ -1,160 +1,141 @@
-"""What every attack, and every accuracy under one, is judged by."""
+"""What must be true of an adversarial image, and of the model that it was made with."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from grader.checks import robustness_oracle as oracle
-from grader.checks.compare import (
-    FLOAT32,
-    FLOAT64,
-    Tolerance,
-    agree,
-    as_float,
-    as_list,
-    as_tensor,
-    at_most,
-    close,
-    holds,
-)
-from grader.checks.laws import left_alone
-from grader.checks.strategies import Network
-from grader.data import classifier, mnist
-from grader.sandbox import kits
+from grader.checks.attacked_networks import Case, away_from, toward
+from grader.checks.compare import as_tensor, at_least, holds
+from grader.engine.failures import Mismatch
 
-
-def model_of(net: Network) -> Any:
-    """The network as a kit."""
-    return kits.mlp(net.tensors())
-
-
-def like(value: Any, net: Network, what: str) -> np.ndarray:
-    """A tensor of the shape and dtype of the examples, as float64."""
-    x = net.inputs()
-    array: np.ndarray = as_tensor(value, tuple(x.shape), x.dtype, what).double().numpy()
-    return array
-
-
-def precision(net: Network, factor: float = 1.0) -> Tolerance:
-    """The tolerance of the network's dtype."""
-    tolerance = FLOAT64 if net.dtype == "float64" else FLOAT32
-    return tolerance.times(factor, "a forward and a backward pass") if factor != 1 else tolerance
-
-
-def must_be_signed_gradient(got: Any, net: Network, epsilon: float, law: str) -> None:
-    """Signs count where rounding cannot change them, sizes everywhere."""
-    delta = like(got, net, "fgsm(model, x, y)")
-    gradient = oracle.gradients(net.layers, net.x, net.y)
-    clear = oracle.clear_signs(gradient)
-    expected = epsilon * np.sign(gradient)
-    clipped = np.clip(net.x + expected, 0.0, 1.0) - net.x
-
-    def seen(answer: np.ndarray) -> np.ndarray:
-        return np.where(clear, answer, delta)
-
-    agree(
-        delta,
-        seen(expected),
-        precision(net),
-        law=law,
-        mistakes={
-            "an attack goes up the loss: this goes down": seen(-expected),
-            "delta is not clipped to the pixel range: whoever evaluates it clips x + delta": seen(
-                clipped
-            ),
-            "this is the gradient itself: take its sign": seen(epsilon * gradient),
-            "this is the gradient of the mean loss itself: take its sign": seen(
-                epsilon * gradient / len(net.y)
-            ),
-            "this is x + delta: return delta alone": net.x + seen(expected),
-            "epsilon is missing": seen(np.sign(gradient)),
-        },
-    )
-    # One float32 rounding of epsilon.
-    at_most(
-        float(np.abs(delta).max()), epsilon * (1 + 1e-6), law="no entry of delta exceeds epsilon"
-    )
-
-
-def model_is_left_alone(
-    submission: Any, net: Network, training: bool, function: str, *after_labels: Any
-) -> None:
-    """A model that had gradients and a mode of its own has them still after the call."""
-    model = submission.build(model_of(net))
-    model.method("train", training)
-    model.keep("forward", net.inputs()).keep("sum").method("backward")
-    before = model.state()
-    submission.call(function, model, net.inputs(), net.labels(), *after_labels)
-    left_alone(function, before, model.state())
-
-
-def success_rate(attack: Callable[[Any, Any], Any], count: int, entry: Any) -> float:
-    """The share of the first test images that a perturbation makes the classifier miss."""
+if TYPE_CHECKING:
     import torch
 
-    x, y = mnist.test_images()[:count], mnist.test_labels()[:count]
-    delta = as_tensor(attack(x, y), tuple(x.shape), torch.float32)
-    size = float(delta.abs().max())
-    at_most(size, 0.05 + 1e-6, law="no entry of delta exceeds epsilon = 0.05")
-    rate = float((classifier.logits(x + delta).argmax(1) != y).double().mean())
-    entry.note(f"fools the classifier on {rate:.1%} of {count} images at epsilon 0.05")
-    return rate
+BOX_SLACK = 1e-6
+"""How far outside the box float32 arithmetic may leave a pixel."""
+TIE = 1e-4
+"""Logits this near to each other may be ordered either way by another summation order."""
 
 
-def accuracies_of(value: Any, count: int) -> np.ndarray:
-    """A list of accuracies in [0, 1]."""
-    items = as_list(value, count, "accuracy_under_attack(...)")
-    return np.array([as_float(item, "an accuracy") for item in items])
+def inside_the_box(value: Any, image: torch.Tensor, epsilon: float, what: str) -> torch.Tensor:
+    """The returned image, moved to the nearest point that is within epsilon and within [0, 1]."""
+    result = as_tensor(value, tuple(image.shape), what=what).to(image.dtype)
+    lowest, highest = (image - epsilon).clamp(min=0), (image + epsilon).clamp(max=1)
+    inside: torch.Tensor = result.clamp(lowest, highest)
+    return inside
 
 
-def must_be_accuracies(got: Any, net: Network, epsilons: list[float]) -> None:
-    """The accuracies under the attack that adds epsilon to every pixel."""
-    expected = np.array([oracle.accuracy(net, np.clip(net.x + e, 0, 1)) for e in epsilons])
-    order = np.argsort(epsilons, kind="stable")
-    agree(
-        accuracies_of(got, len(epsilons)),
-        expected,
-        FLOAT32,
-        law="each accuracy must be the share of clip(x + delta, 0, 1) that the model classifies"
-        " right, in the order of epsilons",
-        mistakes={
-            "accuracies are shares in [0, 1], not per cent": 100 * expected,
-            "this is the share of errors": 1 - expected,
-            "the perturbed examples were not clipped to [0, 1]": lambda: np.array(
-                [oracle.accuracy(net, net.x + e) for e in epsilons]
-            ),
-            "the examples were not perturbed": np.full(len(epsilons), oracle.accuracy(net, net.x)),
-            "delta was subtracted": lambda: np.array(
-                [oracle.accuracy(net, np.clip(net.x - e, 0, 1)) for e in epsilons]
-            ),
-            "the results are in the order of epsilons, also where that is not increasing": (
-                expected[order]
-            ),
-            "these are counts: divide by the number of examples": expected * len(net.y),
-        },
+def must_be_in_the_box(value: Any, image: torch.Tensor, epsilon: float, what: str) -> torch.Tensor:
+    """The returned image: its shape and dtype, within epsilon and within [0, 1] everywhere."""
+    result: torch.Tensor = as_tensor(value, tuple(image.shape), image.dtype, what)
+    low, high = float(result.min()), float(result.max())
+    hint = None
+    if low < -0.5 or high > 1.5:
+        hint = "this looks like the normalised image; return pixels"
+    try:
+        holds(
+            low >= -BOX_SLACK and high <= 1 + BOX_SLACK,
+            law=f"the pixels of {what} must stay in [0, 1]",
+            got=f"{low:.7g} to {high:.7g}",
+            hint=hint or "clamp image + perturbation to [0, 1] too",
+        )
+        moved = float((result.double() - image.double()).abs().max())
+        in_8_bits = bool((((result * 255).round() / 255 - result).abs() < BOX_SLACK).all())
+        holds(
+            moved <= epsilon + BOX_SLACK,
+            law=f"no pixel of {what} may move by more than epsilon",
+            got=f"a pixel moved by {moved:.7g}",
+            expected=f"at most {epsilon:g}",
+            hint="rounding to 8 bits moves a pixel by up to 0.002 more"
+            if in_8_bits
+            else "clamp the perturbation to [-epsilon, epsilon], in the unit of the pixels",
+        )
+    except Mismatch as error:
+        if float((result + image - image.clamp(0, 1)).abs().max()) <= epsilon + BOX_SLACK:
+            error.hint = "this looks like the perturbation alone; return image + perturbation"
+        raise
+    return result
+
+
+def must_leave(given: Case, result: torch.Tensor, true_class: int, epsilon: float) -> None:
+    """The label is another than `true_class`."""
+    lead = away_from(true_class)
+    at_least(
+        float(lead(given.logits(result))),
+        -TIE,
+        law=f"the label must no longer be {true_class}: the best other class must lead its logit"
+        " (the grader's own attack needs less than 2/3 of this epsilon)",
+        hint=_why(given, result, epsilon, lead),
     )
 
 
-def must_be_a_labelled_line(
-    drawn: Mapping[str, Any], name: str, epsilons: list[float], values: list[float]
-) -> None:
-    """The accuracies of one attack over epsilon, as shares or per cent, labelled with its name."""
-    matching = [
-        line
-        for line in drawn["lines"]
-        if close(line["x"], epsilons, FLOAT64)
-        and any(close(line["y"], scale * np.array(values), FLOAT64) for scale in (1, 100))
-    ]
+def must_reach(given: Case, result: torch.Tensor, epsilon: float) -> None:
+    """The label is the target."""
+    lead = toward(given.target_class)
+    at_least(
+        float(lead(given.logits(result))),
+        -TIE,
+        law=f"the label must be the target {given.target_class}: its logit must lead all others"
+        " (the grader's own attack needs less than 2/3 of this epsilon)",
+        hint=_why(given, result, epsilon, lead),
+    )
+
+
+def _why(
+    given: Case, result: torch.Tensor, epsilon: float, lead: Callable[[torch.Tensor], torch.Tensor]
+) -> str:
+    """The likeliest reason for an attack that fell short."""
+
+    def unnormalised(image: torch.Tensor) -> float:
+        return float(lead(given.model(image)[0]))
+
+    image = given.image
+    before, after = float(lead(given.logits(image))), float(lead(given.logits(result)))
+    moved = float((result - image).abs().max())
+    if moved == 0:
+        return "the image came back unchanged"
+    if moved < 0.3 * epsilon:
+        return (
+            f"no pixel moved by more than {moved / epsilon:.0%} of epsilon: epsilon is meant in"
+            " pixels, before normalising, for each pixel by itself, and there are steps enough"
+        )
+    if unnormalised(image) <= 0 < unnormalised(result):
+        return "the model is fooled by the image as it is: give it the normalised image"
+    if after < before:
+        return "the image is further away than at the start: step in the direction that helps"
+    return (
+        "it came nearer and not there: judge the image that you return, not an earlier one, give"
+        " the model the normalised image, and go on until the right class leads"
+    )
+
+
+def must_be_untouched(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Parameters, gradients, buffers and flags of the model are what they were."""
     holds(
-        bool(matching),
-        law=f"the graph must have a line of the {name} accuracies over epsilon",
-        got=[(line["x"], line["y"]) for line in drawn["lines"]],
-        expected=f"x = {epsilons}, y = {values}",
+        after["training"] is False,
+        law="the model came in eval mode and must stay in it",
+        got="training mode",
+        expected="eval mode",
     )
-    texts = [line["label"].lower() for line in matching]
     holds(
-        any(name in text for text in texts),
-        law=f"the line of the {name} accuracies must be labelled {name.upper()}",
-        got=texts,
+        after["requires_grad"] == before["requires_grad"],
+        law="the parameters' requires_grad flags must be left as they were",
+        got=after["requires_grad"],
+        expected=before["requires_grad"],
     )
+    explained = {
+        "parameters": "the model's parameters were changed: only the image is optimised",
+        "buffers": "BatchNorm's running statistics were changed: the model ran in training mode",
+        "gradients": "the .grad of the model's parameters was filled: take the gradient with"
+        " respect to the image only (torch.autograd.grad)",
+    }
+    for part, law in explained.items():
+        for name, tensor in before[part].items():
+            holds(_same(tensor, after[part].get(name)), law=law, got=name, expected="unchanged")
+
+
+def _same(before: torch.Tensor | None, after: torch.Tensor | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    return before.shape == after.shape and bool((before == after).all())

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.checks.compare import as_tensor, holds
-from grader.engine.failures import Mismatch
 from grader.sandbox import builders, kits
 from grader.sandbox.wire import Kit
 
@@ -27,10 +25,6 @@ if TYPE_CHECKING:
 
 CLASSES, SIDE, CHANNELS = 4, 4, 8
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-BOX_SLACK = 1e-6
-"""How far outside the box float32 arithmetic may leave a pixel."""
-TIE = 1e-4
-"""Logits this near to each other may be ordered either way by another summation order."""
 FACTORS = (1.2, 1.7, 2.4, 3.4, 4.8)
 """Box sizes to try, in the scale of a case. A step of 1.4 keeps the margin between 1.5 and 2.1."""
 
@@ -225,40 +219,3 @@ def _succeeds(given: Case, goal: Objective, loss: Objective, epsilon: float) -> 
         (slope,) = torch.autograd.grad(loss(given.model(normalised(leaf))[0]), leaf)
         current = torch.clamp(current - epsilon / 4 * slope.sign(), lowest, highest)
     return bool(goal(given.logits(current)) > 0)
-
-
-def inside_the_box(value: Any, image: torch.Tensor, epsilon: float, what: str) -> torch.Tensor:
-    """The returned image, moved to the nearest point that is within epsilon and within [0, 1]."""
-    result = as_tensor(value, tuple(image.shape), what=what).to(image.dtype)
-    lowest, highest = (image - epsilon).clamp(min=0), (image + epsilon).clamp(max=1)
-    inside: torch.Tensor = result.clamp(lowest, highest)
-    return inside
-
-
-def must_be_in_the_box(value: Any, image: torch.Tensor, epsilon: float, what: str) -> torch.Tensor:
-    """The returned image: its shape and dtype, within epsilon and within [0, 1] everywhere."""
-    result: torch.Tensor = as_tensor(value, tuple(image.shape), image.dtype, what)
-    low, high = float(result.min()), float(result.max())
-    hint = None
-    if low < -0.5 or high > 1.5:
-        hint = "this looks like the normalised image; return pixels"
-    try:
-        holds(
-            low >= -BOX_SLACK and high <= 1 + BOX_SLACK,
-            law=f"the pixels of {what} must stay in [0, 1]",
-            got=f"{low:.7g} to {high:.7g}",
-            hint=hint or "clamp image + perturbation to [0, 1] too",
-        )
-        moved = float((result.double() - image.double()).abs().max())
-        holds(
-            moved <= epsilon + BOX_SLACK,
-            law=f"no pixel of {what} may move by more than epsilon",
-            got=f"a pixel moved by {moved:.7g}",
-            expected=f"at most {epsilon:g}",
-            hint="clamp the perturbation to [-epsilon, epsilon], in the unit of the pixels",
-        )
-    except Mismatch as error:
-        if float((result + image - image.clamp(0, 1)).abs().max()) <= epsilon + BOX_SLACK:
-            error.hint = "this looks like the perturbation alone; return image + perturbation"
-        raise
-    return result

@@ -16,12 +16,15 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from grader.checks import attacked_networks as networks
-from grader.checks.attacked_networks import (
-    Case,
+from grader.checks.attack_laws import (
+    TIE,
     inside_the_box,
     must_be_in_the_box,
-    normalised,
+    must_be_untouched,
+    must_leave,
+    must_reach,
 )
+from grader.checks.attacked_networks import Case, normalised
 from grader.checks.compare import FLOAT32, agree, as_tensor, at_least, holds
 from grader.checks.purity import unchanged
 from grader.data import imagenet
@@ -81,71 +84,6 @@ def rates() -> st.SearchStrategy[float]:
     return st.sampled_from([0.25, 2.0])
 
 
-def must_leave(given: Case, result: torch.Tensor, true_class: int) -> None:
-    """The label is another than `true_class`."""
-    logits = given.logits(result)
-    lead = float(networks.away_from(true_class)(logits))
-    at_least(
-        lead,
-        -networks.TIE,
-        law=f"the label must no longer be {true_class}: the best other class must lead its logit"
-        " (the grader's own attack needs less than 2/3 of this epsilon)",
-        hint=_why(given, result),
-    )
-
-
-def must_reach(given: Case, result: torch.Tensor) -> None:
-    """The label is the target."""
-    target = given.target_class
-    at_least(
-        float(networks.toward(target)(given.logits(result))),
-        -networks.TIE,
-        law=f"the label must be the target {target}: its logit must lead all others"
-        " (the grader's own attack needs less than 2/3 of this epsilon)",
-        hint=_why(given, result),
-    )
-
-
-def _why(given: Case, result: torch.Tensor) -> str:
-    if bool((result == given.image).all()):
-        return "the image came back unchanged"
-    return (
-        "step in the direction that helps, judge the image that you return (not an earlier one),"
-        " give the model the normalised image, and spend epsilon in pixels, before normalising"
-    )
-
-
-def must_be_untouched(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Parameters, gradients, buffers and flags of the model are what they were."""
-    holds(
-        after["training"] is False,
-        law="the model came in eval mode and must stay in it",
-        got="training mode",
-        expected="eval mode",
-    )
-    holds(
-        after["requires_grad"] == before["requires_grad"],
-        law="the parameters' requires_grad flags must be left as they were",
-        got=after["requires_grad"],
-        expected=before["requires_grad"],
-    )
-    explained = {
-        "parameters": "the model's parameters were changed: only the image is optimised",
-        "buffers": "BatchNorm's running statistics were changed: the model ran in training mode",
-        "gradients": "the .grad of the model's parameters was filled: take the gradient with"
-        " respect to the image only (torch.autograd.grad)",
-    }
-    for part, law in explained.items():
-        for name, tensor in before[part].items():
-            holds(_same(tensor, after[part].get(name)), law=law, got=name, expected="unchanged")
-
-
-def _same(before: torch.Tensor | None, after: torch.Tensor | None) -> bool:
-    if before is None or after is None:
-        return before is after
-    return before.shape == after.shape and bool((before == after).all())
-
-
 @given(seed=seeds(), height=st.integers(1, 4), width=st.integers(1, 4), dtype=dtypes())
 def test_normalize_formula(
     submission: SubmissionProxy, seed: int, height: int, width: int, dtype: str
@@ -184,8 +122,8 @@ def test_untargeted_changes_the_label(submission: SubmissionProxy, seed: int) ->
     given = networks.case(seed)
     epsilon = enough(networks.untargeted_epsilon(seed, given.true_class))
     model = submission.build(given.kit)
-    must_leave(given, untargeted(submission, model, given, given.true_class, epsilon),
-               given.true_class)  # fmt: skip
+    result = untargeted(submission, model, given, given.true_class, epsilon)
+    must_leave(given, result, given.true_class, epsilon)
 
 
 @given(seed=seeds(), share=shares(), lr=rates(), dtype=dtypes())
@@ -201,7 +139,7 @@ def test_untargeted_stays_in_the_box(
     rise = given.target_loss(result, true_class) - given.target_loss(given.image, true_class)
     at_least(
         rise,
-        1e-3 if share else -networks.TIE,
+        1e-3 if share else -TIE,
         law="the cross-entropy of the true class must rise, also where the label cannot change",
         hint="climb: the loss of the true class is to grow (gradient ascent)",
     )
@@ -218,7 +156,7 @@ def test_untargeted_leaves_the_model_alone(submission: SubmissionProxy, seed: in
     unchanged("untargeted_attack", after, *args)
     must_be_untouched(before, model.state())
     result = inside_the_box(value, given.image, epsilon, "untargeted_attack(...)")
-    must_leave(given, result, given.true_class)
+    must_leave(given, result, given.true_class, epsilon)
 
 
 @given(seed=seeds())
@@ -229,7 +167,8 @@ def test_untargeted_from_a_rival_label(submission: SubmissionProxy, seed: int) -
     # First the label that the image has, then each that it has not: there the work is done already.
     order = sorted(range(networks.CLASSES), key=lambda c: c != given.true_class)
     for true_class in order:
-        must_leave(given, untargeted(submission, model, given, true_class, epsilon), true_class)
+        result = untargeted(submission, model, given, true_class, epsilon)
+        must_leave(given, result, true_class, epsilon)
 
 
 @given(index=st.integers(0, 6), start=st.integers(0, 3), as_dict=st.booleans())
@@ -250,7 +189,7 @@ def test_targeted_reaches_the_target(submission: SubmissionProxy, seed: int) -> 
     given = networks.case(seed)
     epsilon = enough(networks.targeted_epsilon(seed, given.true_class, given.target_class))
     model = submission.build(given.kit)
-    must_reach(given, targeted(submission, model, given, given.true_class, epsilon))
+    must_reach(given, targeted(submission, model, given, given.true_class, epsilon), epsilon)
 
 
 @given(seed=seeds(), share=shares(), lr=rates(), dtype=dtypes())
@@ -269,7 +208,7 @@ def test_target_loss_falls(
     both = float((start[true] - start[target]) - (end[true] - end[target]))
     at_least(
         max(toward, both),
-        1e-3 if share else -networks.TIE,
+        1e-3 if share else -TIE,
         law="the loss of the target must fall, alone or less that of the true class, also where"
         " the target is out of reach",
         hint="descend: the cross-entropy of the target is to shrink",
@@ -288,7 +227,7 @@ def test_targeted_leaves_the_model_alone(submission: SubmissionProxy, seed: int)
     unchanged("targeted_attack", after, *args)
     must_be_untouched(before, model.state())
     result = inside_the_box(value, given.image, epsilon, "targeted_attack(...)")
-    must_reach(given, result)
+    must_reach(given, result, epsilon)
 
 
 @given(seed=seeds())
@@ -299,7 +238,7 @@ def test_targeted_from_a_rival_label(submission: SubmissionProxy, seed: int) -> 
     # Raw gradients of the two-part loss, which does not know the image's label, are slow here.
     epsilon = 4 / 3 * enough(networks.targeted_epsilon(seed, rival, given.target_class))
     model = submission.build(given.kit)
-    must_reach(given, targeted(submission, model, given, rival, epsilon))
+    must_reach(given, targeted(submission, model, given, rival, epsilon), epsilon)
 
 
 @given(seed=seeds(), names=st.permutations(WORDS))

@@ -33,7 +33,8 @@ def show_call(function: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
     parts += [f"{name}={_show(argument)}" for name, argument in kwargs.items()]
     line = f"{function}({', '.join(parts)})"
     if len(line) > 100 or "\n" in line:
-        line = f"{function}(\n    " + ",\n    ".join(parts) + ",\n)"
+        indented = ["    " + part.replace("\n", "\n    ") for part in parts]
+        line = f"{function}(\n" + ",\n".join(indented) + ",\n)"
     return line if len(line) <= MAX_TEXT else line[:MAX_TEXT] + " ..."
 
 
