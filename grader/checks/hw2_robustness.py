@@ -9,17 +9,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from grader.checks import robustness_oracle as oracle
-from grader.checks.attack_laws import (
-    accuracies_of,
-    like,
-    model_is_left_alone,
-    model_of,
-    must_be_a_labelled_line,
-    must_be_accuracies,
-    must_be_signed_gradient,
-    precision,
-    success_rate,
-)
 from grader.checks.compare import (
     FLOAT32,
     FLOAT64,
@@ -43,6 +32,17 @@ from grader.checks.interval_laws import (
 )
 from grader.checks.laws import agree_with_one
 from grader.checks.purity import unchanged
+from grader.checks.robustness_laws import (
+    accuracies_of,
+    like,
+    model_is_left_alone,
+    model_of,
+    must_be_a_labelled_line,
+    must_be_accuracies,
+    must_be_signed_gradient,
+    precision,
+    success_rate,
+)
 from grader.checks.strategies import Network, network, networks, seeds
 from grader.data import classifier, mnist
 from grader.engine.proxy import SubmissionProxy

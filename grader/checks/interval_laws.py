@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from grader.checks import robustness_oracle as oracle
-from grader.checks.attack_laws import precision
 from grader.checks.compare import agree, as_float, as_list, as_tensor, at_most, holds
+from grader.checks.robustness_laws import precision
 from grader.checks.strategies import Network
 from grader.sandbox import kits
 

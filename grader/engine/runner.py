@@ -12,7 +12,6 @@ import select
 import signal
 import socket
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -218,16 +217,19 @@ def _exactly(connection: socket.socket, count: int) -> bytes | None:
     return bytes(data)
 
 
-def environment() -> dict[str, str]:
-    """A runner's environment: no option of the caller's, one thread, a fixed hash seed."""
+def environment(folder: str) -> dict[str, str]:
+    """A runner's environment: no option of the caller's, one thread, a fixed hash seed.
+
+    All that it writes is in `folder`, what Hypothesis learns of the code included.
+    """
     dropped = ("PYTEST_", "PYTHON", "HYPOTHESIS", "COV_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return {
         **kept,
         **SINGLE_THREADED,
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        # Hypothesis keeps what it learns of the code in a folder; not in the caller's.
-        "HYPOTHESIS_STORAGE_DIRECTORY": os.path.join(tempfile.gettempdir(), "grader-hypothesis"),
+        "TMPDIR": folder,
+        "HYPOTHESIS_STORAGE_DIRECTORY": os.path.join(folder, "hypothesis"),
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "ignore",
         "MPLBACKEND": "Agg",

@@ -4,6 +4,7 @@ import os
 import selectors
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -14,6 +15,7 @@ from grader.engine.runner import Job, outcome_from_wire
 from grader.errors import IsolationError
 from grader.records import Isolation, Outcome, Status
 from grader.rubric import Rubric, Topic
+from grader.sandbox.folders import remove_tree
 from grader.sandbox.launcher import Mode
 from grader.submission import Submission
 
@@ -37,6 +39,7 @@ class Result:
 class _Runner:
     process: subprocess.Popen[bytes]
     connection: socket.socket
+    folder: str
     job: Job | None = None
     todo: set[str] = field(default_factory=set)
     busy_since: float = 0.0
@@ -180,15 +183,21 @@ class Session:
         return idle[:count]
 
     def _start(self) -> _Runner:
+        try:
+            folder = tempfile.mkdtemp(prefix="grader-")
+            # A worker that is another user has its own folder inside.
+            os.chmod(folder, 0o711)
+        except OSError as error:
+            raise IsolationError(f"there is no room for temporary files: {error}") from error
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
                 runner.command(theirs.fileno()),
-                env=runner.environment(),
+                env=runner.environment(folder),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
             )
-        worker = _Runner(process, ours)
+        worker = _Runner(process, ours, folder)
         self._runners.append(worker)
         return worker
 
@@ -199,6 +208,7 @@ class Session:
         except subprocess.TimeoutExpired:
             worker.process.kill()
             worker.process.wait()
+        remove_tree(worker.folder)
 
 
 @dataclass(slots=True)

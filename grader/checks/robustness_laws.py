@@ -1,0 +1,160 @@
+"""What every attack, and every accuracy under one, is judged by."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.checks import robustness_oracle as oracle
+from grader.checks.compare import (
+    FLOAT32,
+    FLOAT64,
+    Tolerance,
+    agree,
+    as_float,
+    as_list,
+    as_tensor,
+    at_most,
+    close,
+    holds,
+)
+from grader.checks.laws import left_alone
+from grader.checks.strategies import Network
+from grader.data import classifier, mnist
+from grader.sandbox import kits
+
+
+def model_of(net: Network) -> Any:
+    """The network as a kit."""
+    return kits.mlp(net.tensors())
+
+
+def like(value: Any, net: Network, what: str) -> np.ndarray:
+    """A tensor of the shape and dtype of the examples, as float64."""
+    x = net.inputs()
+    array: np.ndarray = as_tensor(value, tuple(x.shape), x.dtype, what).double().numpy()
+    return array
+
+
+def precision(net: Network, factor: float = 1.0) -> Tolerance:
+    """The tolerance of the network's dtype."""
+    tolerance = FLOAT64 if net.dtype == "float64" else FLOAT32
+    return tolerance.times(factor, "a forward and a backward pass") if factor != 1 else tolerance
+
+
+def must_be_signed_gradient(got: Any, net: Network, epsilon: float, law: str) -> None:
+    """Signs count where rounding cannot change them, sizes everywhere."""
+    delta = like(got, net, "fgsm(model, x, y)")
+    gradient = oracle.gradients(net.layers, net.x, net.y)
+    clear = oracle.clear_signs(gradient)
+    expected = epsilon * np.sign(gradient)
+    clipped = np.clip(net.x + expected, 0.0, 1.0) - net.x
+
+    def seen(answer: np.ndarray) -> np.ndarray:
+        return np.where(clear, answer, delta)
+
+    agree(
+        delta,
+        seen(expected),
+        precision(net),
+        law=law,
+        mistakes={
+            "an attack goes up the loss: this goes down": seen(-expected),
+            "delta is not clipped to the pixel range: whoever evaluates it clips x + delta": seen(
+                clipped
+            ),
+            "this is the gradient itself: take its sign": seen(epsilon * gradient),
+            "this is the gradient of the mean loss itself: take its sign": seen(
+                epsilon * gradient / len(net.y)
+            ),
+            "this is x + delta: return delta alone": net.x + seen(expected),
+            "epsilon is missing": seen(np.sign(gradient)),
+        },
+    )
+    # One float32 rounding of epsilon.
+    at_most(
+        float(np.abs(delta).max()), epsilon * (1 + 1e-6), law="no entry of delta exceeds epsilon"
+    )
+
+
+def model_is_left_alone(
+    submission: Any, net: Network, training: bool, function: str, *after_labels: Any
+) -> None:
+    """A model that had gradients and a mode of its own has them still after the call."""
+    model = submission.build(model_of(net))
+    model.method("train", training)
+    model.keep("forward", net.inputs()).keep("sum").method("backward")
+    before = model.state()
+    submission.call(function, model, net.inputs(), net.labels(), *after_labels)
+    left_alone(function, before, model.state())
+
+
+def success_rate(attack: Callable[[Any, Any], Any], count: int, entry: Any) -> float:
+    """The share of the first test images that a perturbation makes the classifier miss."""
+    import torch
+
+    x, y = mnist.test_images()[:count], mnist.test_labels()[:count]
+    delta = as_tensor(attack(x, y), tuple(x.shape), torch.float32)
+    size = float(delta.abs().max())
+    at_most(size, 0.05 + 1e-6, law="no entry of delta exceeds epsilon = 0.05")
+    rate = float((classifier.logits(x + delta).argmax(1) != y).double().mean())
+    entry.note(f"fools the classifier on {rate:.1%} of {count} images at epsilon 0.05")
+    return rate
+
+
+def accuracies_of(value: Any, count: int) -> np.ndarray:
+    """A list of accuracies in [0, 1]."""
+    items = as_list(value, count, "accuracy_under_attack(...)")
+    return np.array([as_float(item, "an accuracy") for item in items])
+
+
+def must_be_accuracies(got: Any, net: Network, epsilons: list[float]) -> None:
+    """The accuracies under the attack that adds epsilon to every pixel."""
+    expected = np.array([oracle.accuracy(net, np.clip(net.x + e, 0, 1)) for e in epsilons])
+    order = np.argsort(epsilons, kind="stable")
+    agree(
+        accuracies_of(got, len(epsilons)),
+        expected,
+        FLOAT32,
+        law="each accuracy must be the share of clip(x + delta, 0, 1) that the model classifies"
+        " right, in the order of epsilons",
+        mistakes={
+            "accuracies are shares in [0, 1], not per cent": 100 * expected,
+            "this is the share of errors": 1 - expected,
+            "the perturbed examples were not clipped to [0, 1]": lambda: np.array(
+                [oracle.accuracy(net, net.x + e) for e in epsilons]
+            ),
+            "the examples were not perturbed": np.full(len(epsilons), oracle.accuracy(net, net.x)),
+            "delta was subtracted": lambda: np.array(
+                [oracle.accuracy(net, np.clip(net.x - e, 0, 1)) for e in epsilons]
+            ),
+            "the results are in the order of epsilons, also where that is not increasing": (
+                expected[order]
+            ),
+            "these are counts: divide by the number of examples": expected * len(net.y),
+        },
+    )
+
+
+def must_be_a_labelled_line(
+    drawn: Mapping[str, Any], name: str, epsilons: list[float], values: list[float]
+) -> None:
+    """The accuracies of one attack over epsilon, as shares or per cent, labelled with its name."""
+    matching = [
+        line
+        for line in drawn["lines"]
+        if close(line["x"], epsilons, FLOAT64)
+        and any(close(line["y"], scale * np.array(values), FLOAT64) for scale in (1, 100))
+    ]
+    holds(
+        bool(matching),
+        law=f"the graph must have a line of the {name} accuracies over epsilon",
+        got=[(line["x"], line["y"]) for line in drawn["lines"]],
+        expected=f"x = {epsilons}, y = {values}",
+    )
+    texts = [line["label"].lower() for line in matching]
+    holds(
+        any(name in text for text in texts),
+        law=f"the line of the {name} accuracies must be labelled {name.upper()}",
+        got=texts,
+    )
