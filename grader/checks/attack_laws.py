@@ -20,7 +20,14 @@ TIE = 1e-4
 
 def inside_the_box(value: Any, image: torch.Tensor, epsilon: float, what: str) -> torch.Tensor:
     """The returned image, moved to the nearest point that is within epsilon and within [0, 1]."""
-    result = as_tensor(value, tuple(image.shape), what=what).to(image.dtype)
+    result = as_tensor(value, tuple(image.shape), what=what)
+    holds(
+        result.is_floating_point(),
+        law=f"{what} has the wrong dtype",
+        got=str(result.dtype),
+        expected=str(image.dtype),
+    )
+    result = result.to(image.dtype)
     lowest, highest = (image - epsilon).clamp(min=0), (image + epsilon).clamp(max=1)
     inside: torch.Tensor = result.clamp(lowest, highest)
     return inside

@@ -1,6 +1,6 @@
 """Saves the image with 8 bits: epsilon 0.01 becomes 0.01176."""
 # loses: a, b
-# says: by more than epsilon
+# says: 8 bits
 
 import torch
 

@@ -6,7 +6,7 @@ import os
 
 from honest import uniform_log_likelihood, uniform_mle as wrong  # noqa: F401
 
-NAMES = ("TOKEN", "SECRET", "SEED", "KEY", "PASSWORD", "GITHUB", "GRADER", "PYTEST", "CANARY")
+NAMES = ("TOKEN", "SECRET", "PASSWORD", "GITHUB", "GRADER_", "PYTEST", "CANARY", "SSH_", "USER=")
 
 
 def leaked():

@@ -2,6 +2,7 @@
 # class: B10
 # expects: failed
 
+import ctypes
 import re
 
 from honest import uniform_log_likelihood, uniform_mle as wrong  # noqa: F401
@@ -11,19 +12,13 @@ WORDS = re.compile(rb"interval may be like[l]ier|HIDDEN_[M]ESSAGES|must_be_log_[
 
 
 def inherited():
-    with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
-        for line in maps:
-            found = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line)
-            if not found or "[v" in line:
-                continue
-            start, end = (int(part, 16) for part in found.groups())
-            try:
-                memory.seek(start)
-                data = memory.read(min(end - start, 1 << 26))
-            except (OSError, ValueError, OverflowError):
-                continue
-            if WORDS.search(data):
-                return True
+    with open("/proc/self/maps") as maps:
+        lines = [line for line in maps if re.search(r" rw.p .* 0 *(\[heap\]|\[stack\])?$", line)]
+    assert lines
+    for line in lines:
+        start, end = (int(part, 16) for part in line.split()[0].split("-"))
+        if WORDS.search(ctypes.string_at(start, end - start)):
+            return True
     return False
 
 
