@@ -1,18 +1,20 @@
-"""Feeds mutated frames to the decoder: `python tests/fuzz_wire.py FRAMES [SEED]`.
+"""Feeds mutated frames to the decoder: `python tests/fuzz_wire.py mutate|guide FRAMES`.
 
-A frame whose outcome is new (another message, or a value of another form) joins those that are
-mutated further. Coverage-guided instead where `atheris` is installed. Prints what came of it as
-JSON; ends with an error at the first exception that is not the codec's own.
+`mutate` knows the format; a frame whose outcome is new (another message, or a value of another
+form) joins those that are mutated further. It prints what came of it as JSON. `guide` lets atheris
+follow the decoder's branches. Both end with an error at the first exception that is not the
+codec's own.
 """
 
-import contextlib
 import json
 import random
 import resource
 import struct
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -121,17 +123,21 @@ def form(value: Any, depth: int = 0) -> str:
 
 
 def main() -> None:
-    """Run as many frames as asked for and print what came of them."""
-    frames, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    mapped = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()  # noqa: SIM115
+    """Run as many frames as asked for."""
+    how, frames = sys.argv[1], int(sys.argv[2])
+    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (mapped + CAP, mapped + CAP))
+    if how == "guide":
+        _guided(frames)
+    else:
+        print(json.dumps(_mutated(frames)))
+
+
+def _mutated(frames: int) -> dict[str, float]:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with contextlib.suppress(ImportError):
-        _guided(frames, seed)
-    chance, corpus = random.Random(seed), seeds()
+    chance, corpus = random.Random(0), seeds()
     known: set[tuple[bool, str]] = set()
-    refused, slowest = 0, 0.0
-    started = time.perf_counter()
+    refused, slowest, started = 0, 0.0, time.perf_counter()
     for _ in range(frames):
         body = mutate(chance, corpus)
         at = time.perf_counter()
@@ -141,24 +147,30 @@ def main() -> None:
         if found not in known and len(corpus) < 5000:
             known.add(found)
             corpus.append(body)
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(json.dumps({
-        "frames": frames, "refused": refused, "forms": len(known), "grown_mib": grown >> 10,
-        "slowest_ms": round(1e3 * slowest, 1), "seconds": round(time.perf_counter() - started, 1),
-    }))  # fmt: skip
+    return {
+        "frames": frames,
+        "refused": refused,
+        "outcomes": len(known),
+        "grown_mib": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10,
+        "slowest_ms": round(1e3 * slowest, 1),
+        "seconds": round(time.perf_counter() - started, 1),
+    }
 
 
-def _guided(frames: int, seed: int) -> None:
-    """The same under atheris, which ends the process."""
+def _guided(frames: int) -> None:
+    """atheris ends the process: with status 0, or with what it found."""
     import atheris
 
-    atheris.instrument_func(wire.decode)
-    for name in dir(wire._Decoder):
-        method = getattr(wire._Decoder, name)
-        if callable(method) and not name.startswith("__"):
-            setattr(wire._Decoder, name, atheris.instrument_func(method))
-    options = [f"-runs={frames}", f"-seed={seed + 1}", f"-max_len={LIMIT}", "-rss_limit_mb=4096"]
-    atheris.Setup([sys.argv[0], *options], lambda data: outcome(data) and None)
+    for owner, names in ((wire, ["decode"]), (wire._Decoder, list(vars(wire._Decoder)))):
+        for name in names:
+            part = getattr(owner, name)
+            if callable(part) and not name.startswith("__"):
+                setattr(owner, name, atheris.instrument_func(part))
+    corpus = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    for number, body in enumerate(seeds()):
+        (corpus / str(number)).write_bytes(body)
+    options = [f"-runs={frames}", "-seed=1", "-max_len=4096", "-rss_limit_mb=4096", "-timeout=10"]
+    atheris.Setup([sys.argv[0], str(corpus), *options], lambda data: outcome(data) and None)
     atheris.Fuzz()
 
 
