@@ -158,9 +158,10 @@ def load_rubric(folder: Path = CHECKS) -> Rubric:
 def checks_hash(folder: Path = CHECKS) -> str:
     """A hash of everything in the checks' folder that can change a score."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*")):
+    for path in sorted(folder.rglob("*")):
         if path.suffix in (".py", ".toml"):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+            name = path.relative_to(folder).as_posix()
+            digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from grader.author.train_models import DAE, GAN, RECIPES, VAE, Recipe, Run, checkpoint, progress_bar
-from grader.checks import generative
+from grader.checks.support import generative
 from grader.data import mnist
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.checks import digit_models, digit_runs, networks, training_loops
-from grader.checks.compare import (
+from grader.checks.support import digit_models, digit_runs, networks, training_loops
+from grader.checks.support.compare import (
     FLOAT32,
     FLOAT64,
     Tolerance,
@@ -26,10 +26,10 @@ from grader.checks.compare import (
     close,
     holds,
 )
-from grader.checks.descent import Problem
-from grader.checks.networks import seeds
-from grader.checks.purity import same_tensors, unchanged
-from grader.checks.training_loops import (
+from grader.checks.support.descent import Problem
+from grader.checks.support.networks import seeds
+from grader.checks.support.purity import same_tensors, unchanged
+from grader.checks.support.training_loops import (
     FROM_SCRATCH,
     PRECISION,
     WITH_TORCH,

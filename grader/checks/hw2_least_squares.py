@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.compare import FLOAT64, Tolerance, agree, close, holds
-from grader.checks.fit_laws import (
+from grader.checks.support.compare import FLOAT64, Tolerance, agree, close, holds
+from grader.checks.support.fit_laws import (
     FITS,
     basis_coefficients,
     coefficients,
@@ -18,8 +18,8 @@ from grader.checks.fit_laws import (
     must_be_the_points,
     point_sets,
 )
-from grader.checks.laws import as_scalars, last_names
-from grader.checks.least_squares_oracle import (
+from grader.checks.support.laws import as_scalars, last_names
+from grader.checks.support.least_squares_oracle import (
     EPS,
     BasisData,
     basis_data,
@@ -30,8 +30,8 @@ from grader.checks.least_squares_oracle import (
     power_law,
     solution,
 )
-from grader.checks.purity import unchanged
-from grader.checks.strategies import (
+from grader.checks.support.purity import unchanged
+from grader.checks.support.strategies import (
     Regression,
     decimals,
     dependent_regressions,

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.checks import robustness_oracle as oracle
-from grader.checks.compare import (
+from grader.checks.support import robustness_oracle as oracle
+from grader.checks.support.compare import (
     FLOAT32,
     FLOAT64,
     Tolerance,
@@ -20,7 +20,7 @@ from grader.checks.compare import (
     close,
     holds,
 )
-from grader.checks.interval_laws import (
+from grader.checks.support.interval_laws import (
     HANDOUT,
     HANDOUT_BOUNDS,
     bounds_of,
@@ -30,9 +30,9 @@ from grader.checks.interval_laws import (
     must_be_certificates,
     must_be_sound,
 )
-from grader.checks.laws import agree_with_one
-from grader.checks.purity import unchanged
-from grader.checks.robustness_laws import (
+from grader.checks.support.laws import agree_with_one
+from grader.checks.support.purity import unchanged
+from grader.checks.support.robustness_laws import (
     accuracies_of,
     like,
     model_is_left_alone,
@@ -43,7 +43,7 @@ from grader.checks.robustness_laws import (
     precision,
     success_rate,
 )
-from grader.checks.strategies import Network, network, networks, seeds
+from grader.checks.support.strategies import Network, network, networks, seeds
 from grader.data import classifier, mnist
 from grader.engine.proxy import SubmissionProxy
 from grader.sandbox import kits

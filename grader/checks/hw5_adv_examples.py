@@ -15,8 +15,8 @@ import numpy as np
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from grader.checks import attacked_networks as networks
-from grader.checks.attack_laws import (
+from grader.checks.support import attacked_networks as networks
+from grader.checks.support.attack_laws import (
     TIE,
     inside_the_box,
     must_be_in_the_box,
@@ -24,9 +24,9 @@ from grader.checks.attack_laws import (
     must_leave,
     must_reach,
 )
-from grader.checks.attacked_networks import Case, normalised
-from grader.checks.compare import FLOAT32, agree, as_tensor, at_least, holds
-from grader.checks.purity import unchanged
+from grader.checks.support.attacked_networks import Case, normalised
+from grader.checks.support.compare import FLOAT32, agree, as_tensor, at_least, holds
+from grader.checks.support.purity import unchanged
 from grader.data import imagenet
 from grader.engine.proxy import Remote, SubmissionProxy
 from grader.sandbox import kits

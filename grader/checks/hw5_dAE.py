@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks import generative
-from grader.checks.compare import Tolerance, agree, as_tensor, at_most, holds
-from grader.checks.drawings import rows_of, same_image, shows_grid
-from grader.checks.networks import (
+from grader.checks.support import generative
+from grader.checks.support.compare import Tolerance, agree, as_tensor, at_most, holds
+from grader.checks.support.drawings import rows_of, same_image, shows_grid
+from grader.checks.support.networks import (
     arrangements,
     dense,
     expect_layers,
@@ -21,8 +21,8 @@ from grader.checks.networks import (
     seeds,
     uniform,
 )
-from grader.checks.purity import same_tensors
-from grader.checks.training import (
+from grader.checks.support.purity import same_tensors
+from grader.checks.support.training import (
     expect_adam_steps,
     expect_fresh_gradients,
     expect_repeats,

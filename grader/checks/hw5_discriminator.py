@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import rel_entr, xlogy
 
-from grader.checks.compare import (
+from grader.checks.support.compare import (
     EXACT,
     FLOAT64,
     Tolerance,
@@ -18,7 +18,7 @@ from grader.checks.compare import (
     at_least,
     holds,
 )
-from grader.checks.purity import unchanged
+from grader.checks.support.purity import unchanged
 from grader.engine.proxy import SubmissionProxy
 
 ROUNDING = Tolerance(1e-9, 1e-10, "float64: logarithms of numbers >= 1/40, at most 12 terms")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks import generative
-from grader.checks.compare import Tolerance, agree, as_float, as_int, as_tensor, holds
-from grader.checks.drawings import shows_curves, shows_grid
-from grader.checks.gan_oracle import (
+from grader.checks.support import generative
+from grader.checks.support.compare import Tolerance, agree, as_float, as_int, as_tensor, holds
+from grader.checks.support.drawings import shows_curves, shows_grid
+from grader.checks.support.gan_oracle import (
     DISCRIMINATOR,
     NAMES,
     Game,
@@ -20,7 +20,7 @@ from grader.checks.gan_oracle import (
     generate,
     generator_layers,
 )
-from grader.checks.networks import (
+from grader.checks.support.networks import (
     arrangements,
     expect_layers,
     give_weights,
@@ -28,7 +28,7 @@ from grader.checks.networks import (
     seeds,
     uniform,
 )
-from grader.checks.training import (
+from grader.checks.support.training import (
     expect_adam_steps,
     expect_repeats,
     expect_seeded_images,

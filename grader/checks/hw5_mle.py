@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.compare import (
+from grader.checks.support.compare import (
     EXACT,
     FLOAT64,
     agree,
@@ -17,7 +17,7 @@ from grader.checks.compare import (
     expect_error,
     holds,
 )
-from grader.checks.purity import unchanged
+from grader.checks.support.purity import unchanged
 from grader.engine.proxy import SubmissionProxy
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.compare import Tolerance, agree, as_array, as_float, at_least, holds
-from grader.checks.purity import unchanged
+from grader.checks.support.compare import Tolerance, agree, as_array, as_float, at_least, holds
+from grader.checks.support.purity import unchanged
 from grader.engine.proxy import SubmissionProxy
 
 ROUNDING = "float64 sums of at most 36 products, and an SVD or a symmetric eigensolver of X^T X"

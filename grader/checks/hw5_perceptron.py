@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import nnls
 
-from grader.checks.compare import (
+from grader.checks.support.compare import (
     FLOAT64,
     Tolerance,
     agree,
@@ -25,7 +25,7 @@ from grader.checks.compare import (
     expect_error,
     holds,
 )
-from grader.checks.purity import unchanged
+from grader.checks.support.purity import unchanged
 from grader.engine.failures import StudentError
 from grader.engine.proxy import SubmissionProxy
 

@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks import generative
-from grader.checks.compare import Tolerance, agree, as_float, as_list, as_tensor, at_least, holds
-from grader.checks.drawings import shows_grid
-from grader.checks.networks import expect_layers, normal, seeds, uniform
-from grader.checks.training import (
+from grader.checks.support import generative
+from grader.checks.support.compare import (
+    Tolerance,
+    agree,
+    as_float,
+    as_list,
+    as_tensor,
+    at_least,
+    holds,
+)
+from grader.checks.support.drawings import shows_grid
+from grader.checks.support.networks import expect_layers, normal, seeds, uniform
+from grader.checks.support.training import (
     expect_adam_steps,
     expect_fresh_gradients,
     expect_repeats,
@@ -20,7 +28,7 @@ from grader.checks.training import (
     images_of,
     losses_of,
 )
-from grader.checks.vae_oracle import LAYERS, Z_DIM, Machine, decode
+from grader.checks.support.vae_oracle import LAYERS, Z_DIM, Machine, decode
 from grader.sandbox import kits
 
 if TYPE_CHECKING:

@@ -109,7 +109,7 @@ def pytest_arguments(topic: Topic) -> list[str]:
     return [
         str(topic.module), "-p", "grader.engine.plugin", "-p", "no:cacheprovider",
         "-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS), "-q", "--no-header",
-        "--no-summary", "--tb=no", "--capture=sys",
+        "--no-summary", "--tb=no", "--capture=sys", "--assert=plain",
     ]  # fmt: skip
 
 

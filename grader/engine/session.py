@@ -21,6 +21,8 @@ from grader.submission import Submission
 
 SUBMISSION_S = 600.0
 """The time for all checks of one submission."""
+WORTH_SHARING = 6
+"""So many checks take longer than the start of another runner."""
 STUCK_S = 120.0
 """A runner that is silent this long past its job's time has itself failed."""
 
@@ -98,7 +100,7 @@ class Session:
                 mode=mode,
                 seconds=SUBMISSION_S,
             )
-            for number, (topic, checks) in enumerate(_longest_first(chosen))
+            for number, (topic, checks) in enumerate(_shares(chosen, self._size))
         ]
         gathered = _Gathering({}, [], on_outcome)
         self._stop_at = started + SUBMISSION_S
@@ -230,11 +232,20 @@ def _files_for(topic: Topic, submission: Submission) -> dict[str, bytes]:
     return dict(submission.files)
 
 
-def _longest_first(
-    chosen: dict[Topic, tuple[str, ...]],
+def _shares(
+    chosen: dict[Topic, tuple[str, ...]], runners: int
 ) -> list[tuple[Topic, tuple[str, ...]]]:
-    """Topics with the most time-consuming libraries and the most checks first."""
-    return sorted(chosen.items(), key=lambda item: ("torch" not in item[0].preload, -len(item[1])))
+    """What each job does: a topic, or a part of one when there are fewer topics than runners.
+
+    Topics with the most time-consuming libraries and the most checks come first. A topic is shared
+    only then, since each runner that works on it starts a zygote with its libraries.
+    """
+    order = sorted(chosen.items(), key=lambda item: ("torch" not in item[0].preload, -len(item[1])))
+    shares = []
+    for topic, checks in order:
+        parts = max(1, min(runners // len(order), len(checks) // WORTH_SHARING))
+        shares += [(topic, checks[part::parts]) for part in range(parts)]
+    return shares
 
 
 def _weakest(found: list[Isolation], mode: Mode) -> Isolation:

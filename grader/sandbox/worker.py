@@ -125,7 +125,7 @@ class Server:
         # What `site` adds for people at a prompt, and what some files end with.
         vars(builtins).setdefault("exit", sys.exit)
         vars(builtins).setdefault("quit", sys.exit)
-        _reseed(seed)
+        reseed(seed)
         try:
             # By file, not by name: a module of the same name elsewhere must not win.
             spec = importlib.util.spec_from_file_location(module, self._folder / f"{module}.py")
@@ -193,7 +193,7 @@ class Server:
         return "ok", describe.describe(self._kept[handle])
 
     def _op_disturb(self, seed: int) -> Reply:
-        _reseed(seed)
+        reseed(seed)
         return "ok", None
 
     def _op_weights(self, file: str) -> Reply:
@@ -236,7 +236,8 @@ def _nearest_builtin(kind: type[BaseException]) -> str:
     return "BaseException"
 
 
-def _reseed(seed: int) -> None:
+def reseed(seed: int) -> None:
+    """Seed the global generators of the libraries that are loaded."""
     random.seed(seed)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(seed % (1 << 32))

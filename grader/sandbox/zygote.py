@@ -11,6 +11,7 @@ worker's socket and the pipe for its output. Out: {"ready": ...}, {"spawned": n}
 """
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -67,6 +68,9 @@ def main() -> None:
     plan = replace(plan, without=[*plan.without, *absent])
     _take_font_list(plan)
     missing = _preload(plan.preload)
+    # What is frozen is not looked at by a worker's collector: its pages stay shared.
+    gc.collect()
+    gc.freeze()
     control = socket.socket(fileno=plan.control)
     control.send(json.dumps({"ready": True, "missing": missing, "uid": _uid(plan, 0)}).encode())
     _Zygote(plan, control).run()
@@ -99,6 +103,8 @@ def _preload(modules: list[str]) -> list[str]:
         # Loaded on first use otherwise, once in every worker.
         importlib.import_module("torch.optim")
         importlib.import_module("torch.nn.functional")
+    # numpy and torch import their generators when these are first used: here, once for all workers.
+    worker.reseed(0)
     return missing
 
 

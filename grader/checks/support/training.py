@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.compare import Tolerance, agree, as_float, as_list, as_tensor, holds
+from grader.checks.support.compare import Tolerance, agree, as_float, as_list, as_tensor, holds
 
 if TYPE_CHECKING:
     import torch

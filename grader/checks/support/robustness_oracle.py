@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from grader.checks.strategies import Network
+from grader.checks.support.strategies import Network
 
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]
 Bounds = list[tuple[np.ndarray, np.ndarray]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.checks.compare import holds
+from grader.checks.support.compare import holds
 
 if TYPE_CHECKING:
     import torch

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.compare import Tolerance, as_array, as_float, as_list, close, holds
+from grader.checks.support.compare import Tolerance, as_array, as_float, as_list, close, holds
 
 
 def as_scalars(value: Any, count: int, what: str) -> np.ndarray:

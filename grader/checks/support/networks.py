@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from grader.checks.compare import Tolerance, as_tensor, holds
+from grader.checks.support.compare import Tolerance, as_tensor, holds
 
 if TYPE_CHECKING:
     import torch

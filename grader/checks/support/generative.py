@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from grader.checks.compare import as_tensor, holds
+from grader.checks.support.compare import as_tensor, holds
 from grader.data import classifier, mnist
 
 if TYPE_CHECKING:

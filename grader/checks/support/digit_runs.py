@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.checks.compare import as_float, as_tensor, at_least, at_most, holds
+from grader.checks.support.compare import as_float, as_tensor, at_least, at_most, holds
 from grader.sandbox import kits
 
 MODELS = (

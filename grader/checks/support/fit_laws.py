@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.compare import FLOAT64, Tolerance, agree, as_array, close, holds
-from grader.checks.least_squares_oracle import BasisData, solution
-from grader.checks.purity import unchanged
-from grader.checks.strategies import Regression
+from grader.checks.support.compare import FLOAT64, Tolerance, agree, as_array, close, holds
+from grader.checks.support.least_squares_oracle import BasisData, solution
+from grader.checks.support.purity import unchanged
+from grader.checks.support.strategies import Regression
 from grader.sandbox import kits
 
 FITS = ("normal_equation", "pinv_fit", "lstsq_fit")

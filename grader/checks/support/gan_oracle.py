@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.compare import as_float, as_list, holds
-from grader.checks.networks import (
+from grader.checks.support.compare import as_float, as_list, holds
+from grader.checks.support.networks import (
     arrangements,
     dense,
     expect_output,
@@ -19,7 +19,7 @@ from grader.sandbox import kits
 if TYPE_CHECKING:
     import torch
 
-    from grader.checks.networks import Activation, Layer, Network
+    from grader.checks.support.networks import Activation, Layer, Network
 
 DISCRIMINATOR = [(784, 512), (512, 256), (256, 1)]
 NAMES = ("generator", "discriminator")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.compare import as_list, as_tensor
-from grader.checks.networks import (
+from grader.checks.support.compare import as_list, as_tensor
+from grader.checks.support.networks import (
     arrangements,
     dense,
     expect_output,
@@ -20,7 +20,7 @@ from grader.checks.networks import (
 if TYPE_CHECKING:
     import torch
 
-    from grader.checks.networks import Layer
+    from grader.checks.support.networks import Layer
 
 Z_DIM = 20
 # hidden, mean, log-variance, decoder's hidden, pixels

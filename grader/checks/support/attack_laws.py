@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.attacked_networks import Case, away_from, toward
-from grader.checks.compare import as_tensor, at_least, holds
+from grader.checks.support.attacked_networks import Case, away_from, toward
+from grader.checks.support.compare import as_tensor, at_least, holds
 from grader.engine.failures import Mismatch
 
 if TYPE_CHECKING:

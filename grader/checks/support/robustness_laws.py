@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks import robustness_oracle as oracle
-from grader.checks.compare import (
+from grader.checks.support import robustness_oracle as oracle
+from grader.checks.support.compare import (
     FLOAT32,
     FLOAT64,
     Tolerance,
@@ -18,8 +18,8 @@ from grader.checks.compare import (
     close,
     holds,
 )
-from grader.checks.laws import left_alone
-from grader.checks.strategies import Network
+from grader.checks.support.laws import left_alone
+from grader.checks.support.strategies import Network
 from grader.data import classifier, mnist
 from grader.sandbox import kits
 

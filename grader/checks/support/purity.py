@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.compare import holds
+from grader.checks.support.compare import holds
 from grader.engine.show import to_numpy
 
 

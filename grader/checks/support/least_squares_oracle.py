@@ -11,8 +11,8 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from grader.checks.compare import Tolerance
-from grader.checks.strategies import decimals, seeds
+from grader.checks.support.compare import Tolerance
+from grader.checks.support.strategies import decimals, seeds
 
 EPS = float(np.finfo(np.float64).eps)
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks import robustness_oracle as oracle
-from grader.checks.compare import agree, as_float, as_list, as_tensor, at_most, holds
-from grader.checks.robustness_laws import precision
-from grader.checks.strategies import Network
+from grader.checks.support import robustness_oracle as oracle
+from grader.checks.support.compare import agree, as_float, as_list, as_tensor, at_most, holds
+from grader.checks.support.robustness_laws import precision
+from grader.checks.support.strategies import Network
 from grader.sandbox import kits
 
 HANDOUT_LAYERS = (

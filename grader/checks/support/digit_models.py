@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.checks import networks
-from grader.checks.training_loops import eighths
+from grader.checks.support import networks
+from grader.checks.support.training_loops import eighths
 
 
 def check_module(

@@ -13,8 +13,8 @@ import torch
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from grader.checks import descent
-from grader.checks.compare import (
+from grader.checks.support import descent
+from grader.checks.support.compare import (
     FLOAT32,
     FLOAT64,
     Tolerance,
@@ -26,9 +26,9 @@ from grader.checks.compare import (
     close,
     holds,
 )
-from grader.checks.descent import Epoch, Problem
-from grader.checks.networks import seeds
-from grader.checks.purity import unchanged
+from grader.checks.support.descent import Epoch, Problem
+from grader.checks.support.networks import seeds
+from grader.checks.support.purity import unchanged
 from grader.sandbox import kits
 
 MANY_STEPS = Tolerance(1e-7, 1e-9, "float64, up to 250 steps whose rounding errors add up")

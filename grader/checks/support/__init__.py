@@ -1,0 +1,1 @@
+"""What several checks share: comparisons, strategies, oracles and laws."""

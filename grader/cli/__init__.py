@@ -1,0 +1,47 @@
+"""The command line: parse, call, exit code.
+
+Exit status of `grade`: 0 graded, 1 below --fail-under, 2 unusable arguments or submission,
+3 the grader's own error.
+"""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from grader import __version__
+from grader.cli import author, grading, machine
+
+app = typer.Typer(
+    name="grader",
+    help="Grade machine-learning homework: property tests and benchmarks in a sandbox.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Grade": (grading.grade, grading.replay, grading.checks),
+    "Write an assignment": (author.stubs, author.audit, author.mutants),
+    "This machine": (machine.doctor, machine.data),
+}
+"""Panels of the help, and the commands in them."""
+
+for _panel, _commands in COMMANDS.items():
+    for _command in _commands:
+        app.command(rich_help_panel=_panel)(_command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"grader {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Grade machine-learning homework: property tests and benchmarks in a sandbox."""

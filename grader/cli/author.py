@@ -1,0 +1,110 @@
+"""Commands for who writes the assignment: stubs, audit, mutants."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from grader.cli.common import BELOW, errors, progress
+
+
+def stubs(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if any differs.")
+    ] = False,
+    reference: Annotated[Path, typer.Option(help="The worked solutions.")] = Path("reference"),
+    student: Annotated[Path, typer.Option(help="Where the stubs go.")] = Path("student"),
+) -> None:
+    """Make the students' stubs from the reference.
+
+    Example: `grader stubs --check`
+    """
+    from grader.author.stubs import write_stubs
+
+    with errors():
+        stale = write_stubs(reference, student, write=not check)
+    for path in stale:
+        typer.echo(f"{path} {'is out of date: run `grader stubs`' if check else 'written'}")
+    if check and stale:
+        raise typer.Exit(BELOW)
+
+
+def audit(
+    only: Annotated[str | None, typer.Option(help="Audit one topic.")] = None,
+    long: Annotated[
+        bool, typer.Option("--long", help="Every chaff by every check, and write down the killers.")
+    ] = False,
+    seeds: Annotated[int, typer.Option(help="Grade right submissions with this many.", min=1)] = 1,
+    jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+    json: Annotated[Path | None, typer.Option(help="Write the result here.")] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Use no result of an earlier run.")
+    ] = False,
+) -> None:
+    """Prove the checks: right submissions earn every point, wrong ones lose theirs.
+
+    Example: `grader audit --only hw2_digits`
+    """
+    from json import dumps
+
+    from grader.author import audit as auditing
+    from grader.outputs import write
+    from grader.report.audit_table import print_audit
+
+    with errors():
+        cases = auditing.cases(root, only=only, short=not long, seeds=tuple(range(seeds)))
+        memory = auditing.Memory(None if fresh else root / ".cache" / "audit")
+        with progress(len(cases)) as step:
+            verdicts = auditing.run(
+                cases, jobs, memory, lambda v: step(f"{v.case.topic.name} {v.case.name}")
+            )
+        if long:
+            auditing.write_killers(root, verdicts)
+        if json is not None:
+            write(json, dumps(auditing.to_dict(verdicts), indent=2) + "\n")
+    rows = auditing.table(verdicts)
+    defects = [
+        (f"{v.case.topic.name} {v.case.role} {v.case.name}", d) for v in verdicts for d in v.defects
+    ]
+    defects += [(check, "no chaff fails it") for check in auditing.unkilled(verdicts, root)]
+    print_audit(Console(highlight=False), rows, defects, len(verdicts))
+    if defects:
+        raise typer.Exit(BELOW)
+
+
+def mutants(
+    only: Annotated[str | None, typer.Option(help="The mutants of one topic.")] = None,
+    jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+    fail_under: Annotated[
+        float, typer.Option(help="Exit with 1 when fewer percent of them lose points.")
+    ] = 97.0,
+) -> None:
+    """Grade automatic mutants of the reference: almost all must lose points.
+
+    Example: `grader mutants --only hw5_perceptron`
+    """
+    from grader.author import audit as auditing
+    from grader.author import mutants as mutating
+    from grader.report.audit_table import print_tallies
+    from grader.rubric import load_rubric
+
+    tallies = []
+    with errors():
+        topics = [load_rubric().topic(only)] if only else load_rubric().topics
+        memory = auditing.Memory(root / ".cache" / "audit")
+        for topic in topics:
+            made = mutating.mutant_cases(root, topic)
+            with progress(len(made)) as step:
+                verdicts = auditing.run(
+                    [case for _, case in made], jobs, memory, lambda v: step(v.case.name)
+                )
+            lives = [mutating.survives(verdict.outcomes) for verdict in verdicts]
+            graded = list(zip([mutant for mutant, _ in made], lives, strict=True))
+            known = mutating.read_equivalent(root, topic.name)
+            tallies += mutating.tally(topic.name, graded, known)
+    share = print_tallies(Console(highlight=False), tallies)
+    if 100 * share < fail_under:
+        raise typer.Exit(BELOW)
