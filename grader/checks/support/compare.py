@@ -15,6 +15,8 @@ from grader.engine.proxy import SubmissionProxy
 from grader.engine.show import show, to_numpy
 from grader.sandbox.wire import Handle, Kit, Opaque
 
+MAX_HINTS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
@@ -111,7 +113,7 @@ def agree(
     """`got` must equal `expected`, which the grader computed, within the tolerance.
 
     `mistakes` maps a hint to the wrong answer that the mistake gives (or a function without
-    arguments that computes it): the first that matches is shown.
+    arguments that computes it): those that match are shown.
     """
     if isinstance(expected, bool | int | float | np.generic):
         actual = np.asarray(as_float(got))
@@ -215,12 +217,14 @@ def _check_finite(array: np.ndarray, value: Any, what: str) -> None:
 
 
 def _matching(actual: np.ndarray, tolerance: Tolerance, mistakes: Mapping[str, Any]) -> str | None:
+    """The hints of the mistakes that give this answer: at a small input several may."""
+    found = []
     for hint, wrong in mistakes.items():
         value = wrong() if isinstance(wrong, Callable) else wrong  # type: ignore[arg-type]
         array = to_numpy(value) if type(value).__module__ == "torch" else np.asarray(value)
         if close(actual, array, tolerance):
-            return hint
-    return None
+            found.append(hint)
+    return "; or: ".join(found[:MAX_HINTS]) or None
 
 
 def _text(value: Any) -> str:
