@@ -96,13 +96,8 @@ def mutants(
         topics = [load_rubric().topic(only)] if only else load_rubric().topics
         memory = auditing.Memory(root / ".cache" / "audit")
         for topic in topics:
-            made = mutating.mutant_cases(root, topic)
-            with progress(len(made)) as step:
-                verdicts = auditing.run(
-                    [case for _, case in made], jobs, memory, lambda v: step(v.case.name)
-                )
-            lives = [mutating.survives(verdict.outcomes) for verdict in verdicts]
-            graded = list(zip([mutant for mutant, _ in made], lives, strict=True))
+            with progress(None) as step:
+                graded = mutating.grade_mutants(root, topic, jobs, memory, step)
             known = mutating.read_equivalent(root, topic.name)
             tallies += mutating.tally(topic.name, graded, known)
     share = print_tallies(Console(highlight=False), tallies)

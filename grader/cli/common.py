@@ -66,8 +66,8 @@ def interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[str], None]]:
-    """A bar on standard error, with what was done last; nothing where that is no terminal."""
+def progress(total: int | None) -> Iterator[Callable[[str], None]]:
+    """A bar on standard error, with what was done last (of nobody knows how many: None); nothing where that is no terminal."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
