@@ -67,7 +67,10 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def progress(total: int | None) -> Iterator[Callable[[str], None]]:
-    """A bar on standard error, with what was done last (of nobody knows how many: None); nothing where that is no terminal."""
+    """A bar on standard error, with what was done last; nothing where that is no terminal.
+
+    `total` is None where nobody knows how much there is to do.
+    """
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
