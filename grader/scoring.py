@@ -120,6 +120,7 @@ def _check(entry: CheckEntry, outcome: Outcome | None, given: float | None) -> C
         visibility=entry.visibility,
         notes=shown.notes,
         printed=shown.printed,
+        figures=shown.figures,
     )
 
 

@@ -10,7 +10,7 @@ from grader.rubric import load_rubric
 
 # From the bottom up. A module imports only from its own floor and the floors below.
 FLOORS = (
-    {"errors", "records"},
+    {"errors", "records", "figures"},
     {"sandbox", "data"},
     {"submission", "rubric"},
     {"engine"},

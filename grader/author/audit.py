@@ -18,7 +18,7 @@ import queue
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -251,7 +251,8 @@ class Memory:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        data = {name: outcome_to_wire(outcome) for name, outcome in outcomes.items()}
+        # Nobody looks at the pictures of an audit, and they are most of an outcome's size.
+        data = {name: outcome_to_wire(replace(o, figures=())) for name, o in outcomes.items()}
         partial.write_text(json.dumps(data), encoding="utf-8")
         partial.replace(path)
 

@@ -24,6 +24,7 @@ from grader.engine.failures import EndCheck, Mismatch, StopShrinking, StudentErr
 from grader.engine.proxy import SubmissionProxy
 from grader.engine.show import clean
 from grader.errors import GraderError
+from grader.figures import MAX_FIGURES, Figure, extent
 from grader.records import Counterexample, Outcome, Status
 from grader.rubric import CHECKS, CheckEntry, load_rubric
 from grader.submission import read_submission
@@ -59,16 +60,27 @@ _WATCH = pytest.StashKey["_Watch"]()
 
 
 class Entry:
-    """What a check knows of its rubric entry, and where it leaves figures and partial credit."""
+    """What a check knows of its rubric entry; where it leaves notes, pictures, partial credit."""
 
     def __init__(self, thresholds: Any) -> None:
         self.thresholds = thresholds
         self.notes: list[str] = []
+        self.figures: list[Figure] = []
         self.fraction = 1.0
 
     def note(self, text: str) -> None:
         """Leave a measured figure for the report."""
         self.notes.append(text)
+
+    def draw(self, figure: Figure) -> None:
+        """Leave a picture for the report, before judging what it shows.
+
+        Of a check that failed the report has the pictures of the smallest failing input, of one
+        that passed those of the input with the most to see.
+        """
+        if len(self.figures) == MAX_FIGURES:
+            raise ValueError(f"more than {MAX_FIGURES} pictures of one input")
+        self.figures.append(figure)
 
     def award(self, fraction: float) -> None:
         """Earn this share of the points, from 0 to 1, if the check passes."""
@@ -85,6 +97,8 @@ class _Watch:
         self.proxy = proxy
         self.best: tuple[int, BaseException, list[Any]] | None = None
         self.tried = 0
+        self._of_failure: tuple[Figure, ...] = ()
+        self._of_success: tuple[Figure, ...] = ()
 
     def example(self, inner: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap the body of a check, which Hypothesis calls once per example."""
@@ -95,8 +109,9 @@ class _Watch:
                 if self.tried > MAX_SHRINKS:
                     raise StopShrinking
             self.proxy.begin_example()
+            self.entry.figures.clear()
             try:
-                return inner(*args, **kwargs)
+                answer = inner(*args, **kwargs)
             except (Mismatch, StudentError, AssertionError) as error:
                 self.failed(error)
                 raise
@@ -109,6 +124,8 @@ class _Watch:
                 unusable = Mismatch(UNUSABLE, got=f"{type(error).__name__}: {error}")
                 self.failed(unusable)
                 raise unusable from error
+            self._succeeded()
+            return answer
 
         return body
 
@@ -117,6 +134,18 @@ class _Watch:
         size = sum(_elements(call.args) + _elements(call.kwargs) for call in self.proxy.calls)
         if self.best is None or size <= self.best[0]:
             self.best = (size, error, list(self.proxy.calls))
+            self._of_failure = tuple(self.entry.figures)
+
+    def _succeeded(self) -> None:
+        figures = tuple(self.entry.figures)
+        if sum(map(extent, figures)) > sum(map(extent, self._of_success)):
+            self._of_success = figures
+
+    def figures(self, status: Status) -> tuple[Figure, ...]:
+        """The pictures to show of a check that ended like this."""
+        if status is Status.PASSED:
+            return self._of_success
+        return self._of_failure if self.best is not None else tuple(self.entry.figures)
 
 
 def _elements(value: Any) -> int:
@@ -330,6 +359,7 @@ def _outcome(
         notes=tuple(clean(note) for note in watch.entry.notes),
         printed=watch.proxy.printed(),
         seconds=seconds,
+        figures=watch.figures(status),
     )
 
 

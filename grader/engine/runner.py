@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from grader import figures
 from grader.errors import GraderError
 from grader.records import Counterexample, Outcome, Status
 from grader.rubric import CHECKS, Topic, load_rubric
@@ -175,6 +176,7 @@ def outcome_to_wire(outcome: Outcome) -> dict[str, Any]:
         "notes": list(outcome.notes),
         "printed": outcome.printed,
         "seconds": outcome.seconds,
+        "figures": [figures.to_plain(figure) for figure in outcome.figures],
     }
 
 
@@ -190,6 +192,7 @@ def outcome_from_wire(data: dict[str, Any]) -> Outcome:
         notes=tuple(data["notes"]),
         printed=data["printed"],
         seconds=data["seconds"],
+        figures=tuple(figures.from_plain(figure) for figure in data["figures"]),
     )
 
 
