@@ -45,7 +45,8 @@ class Outcome:
 
     `fraction` is the share of the check's points that was earned, in [0, 1]; only a check that
     passed can earn any. `notes` are numbers measured on the way, for example an accuracy, and
-    `figures` pictures for the reports that can show them.
+    `figures` pictures for the reports that can show them; `used` is the largest share of each
+    tolerance that an accepted answer used up, which `grader calibrate` gathers.
     """
 
     check: str
@@ -57,6 +58,7 @@ class Outcome:
     printed: str = ""
     seconds: float = 0.0
     figures: tuple[Figure, ...] = ()
+    used: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,13 @@ app = typer.Typer(
 
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Grade": (grading.grade, grading.replay, grading.checks),
-    "Write an assignment": (author.stubs, author.audit, author.mutants),
+    "Write an assignment": (
+        author.stubs,
+        author.audit,
+        author.mutants,
+        author.calibrate,
+        author.repeat,
+    ),
     "This machine": (machine.doctor, machine.data),
 }
 """Panels of the help, and the commands in them."""

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky, HypothesisException
 
+from grader.engine import margins
 from grader.engine.context import Context, ZygotePool, artifacts, split_files
 from grader.engine.failures import EndCheck, Mismatch, StopShrinking, StudentError
 from grader.engine.proxy import SubmissionProxy
@@ -299,6 +300,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     entry = item.stash[_ENTRY]
     started = time.perf_counter()
     caught: BaseException | None = None
+    margins.taken()
     try:
         with _prepared(item, watch, context.seed):
             yield
@@ -360,6 +362,7 @@ def _outcome(
         printed=watch.proxy.printed(),
         seconds=seconds,
         figures=watch.figures(status),
+        used=margins.taken(),
     )
 
 

@@ -176,6 +176,7 @@ def outcome_to_wire(outcome: Outcome) -> dict[str, Any]:
         "notes": list(outcome.notes),
         "printed": outcome.printed,
         "seconds": outcome.seconds,
+        "used": dict(outcome.used),
         "figures": [figures.to_plain(figure) for figure in outcome.figures],
     }
 
@@ -192,6 +193,7 @@ def outcome_from_wire(data: dict[str, Any]) -> Outcome:
         notes=tuple(data["notes"]),
         printed=data["printed"],
         seconds=data["seconds"],
+        used=data["used"],
         figures=tuple(figures.from_plain(figure) for figure in data["figures"]),
     )
 
