@@ -8,10 +8,12 @@ from functools import cache
 from pathlib import Path
 
 from grader import __version__
-from grader.engine.session import Session
+from grader.cache import Cache, Key
+from grader.engine.session import Result, Session
 from grader.errors import UsageError
 from grader.records import Outcome, Provenance, Report
-from grader.rubric import CheckEntry, Rubric, checks_hash, load_rubric
+from grader.reuse import Chosen, run_the_rest
+from grader.rubric import CheckEntry, Rubric, Topic, checks_hash, load_rubric
 from grader.sandbox.launcher import Mode
 from grader.scoring import score
 from grader.submission import Submission, read_submission
@@ -47,25 +49,38 @@ def grade(
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
     submission: Submission | None = None,
     partial: bool = False,
+    cache: Cache | None = None,
 ) -> Report:
     """Grade one submission; UsageError when the request or the submission cannot be used.
 
-    With `partial`, an interrupt gives a report of what was done so far.
+    With `partial`, an interrupt gives a report of what was done so far. With a `cache`, checks of
+    unchanged topics are not run again.
     """
     rubric = load_rubric()
     chosen = rubric.select(request.assignment, request.only)
     found = submission or read_submission(request.path)
     manual = read_manual(request.manual, rubric) if request.manual else {}
-    result = session.grade(
-        found,
-        rubric,
-        chosen,
-        seed=request.seed,
-        mode=request.mode,
-        replay_name=str(request.path),
-        on_outcome=on_outcome,
-        partial=partial,
-    )
+
+    def run(wanted: Chosen) -> Result:
+        return session.grade(
+            found,
+            rubric,
+            wanted,
+            seed=request.seed,
+            mode=request.mode,
+            replay_name=str(request.path),
+            on_outcome=on_outcome,
+            partial=partial,
+        )
+
+    def key(topic: Topic, files_sha256: str) -> Key:
+        name, packages = str(request.path), package_versions()
+        return Key(topic.name, files_sha256, request.seed, request.mode, name, packages)
+
+    if cache is None:
+        result = run(chosen)
+    else:
+        result = run_the_rest(chosen, rubric, found, cache, key, run, on_outcome)
     interrupted = ("interrupted: a part of the checks did not run",) if result.interrupted else ()
     return score(
         chosen,

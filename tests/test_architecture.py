@@ -15,7 +15,7 @@ FLOORS = (
     {"submission", "rubric"},
     {"engine"},
     {"checks", "scoring", "report"},
-    {"grading", "author", "outputs", "doctor"},
+    {"cache", "reuse", "grading", "author", "outputs", "doctor"},
     {"cli", "__main__"},
 )
 

@@ -60,12 +60,19 @@ def grade(
     manual: Annotated[
         Path | None, typer.Option(help="CSV with points given by hand: check,points.")
     ] = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option(
+            "--no-cache", envvar="GRADER_NO_CACHE", help="Run unchanged topics again, too."
+        ),
+    ] = False,
 ) -> None:
     """Grade a submission and print its report. The outputs combine in one run.
 
     Example: `grader grade student --only hw2_least_squares --html report.html`
     """
     from grader import outputs
+    from grader.cache import open_cache
     from grader.engine.session import Session
     from grader.grading import Request, wanted_checks
     from grader.grading import grade as grade_request
@@ -86,10 +93,14 @@ def grade(
             outputs.check_github()
         request = Request(submission, assignment, tuple(only or ()), seed, isolation.value, manual)
         total = len(wanted_checks(request))
+        cache = None if no_cache else open_cache(request.mode)
         with interruptible(), Session(jobs) as session, progress(total) as step:
             report = grade_request(
-                request, session, lambda outcome: step(outcome.check), partial=True
+                request, session, lambda outcome: step(outcome.check), partial=True, cache=cache
             )
+        if cache is not None and cache.reused:
+            known = f"{cache.reused} of {total} checks are as in an earlier run of the same files"
+            typer.echo(f"{known}; --no-cache runs them again", err=True)
         to_stdout = json == outputs.STDOUT
         try:
             outputs.write_files(report, paths, canvas={"column": canvas_column})

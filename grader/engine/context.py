@@ -11,8 +11,6 @@ from grader.sandbox.inprocess import InProcess
 from grader.sandbox.launcher import Mode, Zygote
 from grader.sandbox.limits import Limits
 
-ARTIFACT_SUFFIXES = (".pth", ".pt")
-
 
 class ZygotePool:
     """One zygote per set of libraries, started when first wanted and kept."""
@@ -65,20 +63,11 @@ class Context:
     seed: int
     zygotes: ZygotePool
     stop_at: float
-    wanted: frozenset[str] | None
+    wanted: tuple[str, ...] | None
+    """The checks to run, in this order; all of the topic's in their own without."""
     emit: Callable[[Outcome], None] | None
     on_calls: Callable[[Sequence[Call]], None] | None = None
 
     def time_left(self) -> float:
         """Seconds until the submission's time is used up."""
         return self.stop_at - time.monotonic()
-
-
-def split_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files that every worker gets: all but trained models."""
-    return {n: data for n, data in files.items() if not n.endswith(ARTIFACT_SUFFIXES)}
-
-
-def artifacts(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The trained models, which are sent to a worker when a check asks for them."""
-    return {n: data for n, data in files.items() if n.endswith(ARTIFACT_SUFFIXES)}

@@ -20,10 +20,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky, HypothesisException
 
 from grader.engine import margins
-from grader.engine.context import Context, ZygotePool, artifacts, split_files
+from grader.engine.context import Context, ZygotePool
 from grader.engine.failures import EndCheck, Mismatch, StopShrinking, StudentError
 from grader.engine.proxy import SubmissionProxy
 from grader.engine.show import clean
+from grader.engine.topic_files import artifacts, split_files
 from grader.errors import GraderError
 from grader.figures import MAX_FIGURES, Figure, extent
 from grader.records import Counterexample, Outcome, Status
@@ -175,7 +176,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tie each check to its rubric entry and drop what is not wanted."""
+    """Tie each check to its rubric entry, drop what is not wanted and put the rest in order."""
     context = config.stash.get(_CONTEXT, None)
     dropped = []
     for item in items:
@@ -191,6 +192,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
+    if context is not None and context.wanted is not None:
+        order = context.wanted.index
+        items.sort(key=lambda item: order(item.stash[_ENTRY].id))
 
 
 def _check_id(item: pytest.Item) -> str | None:

@@ -56,7 +56,7 @@ def find_failure(check: str, path: Path, seed: int, mode: Mode) -> Failure:
         seed=seed,
         zygotes=pool,
         stop_at=time.monotonic() + 600,
-        wanted=frozenset([check]),
+        wanted=(check,),
         emit=outcomes.append,
         on_calls=calls.extend,
     )

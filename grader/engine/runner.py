@@ -5,7 +5,6 @@ light, a crash of a library costs one topic and not the report, and several topi
 Messages are frames of the wire codec over a socket: in, jobs; out, outcomes and isolation.
 """
 
-import difflib
 import json
 import os
 import select
@@ -16,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 from grader import figures
@@ -46,44 +44,11 @@ class Job:
 
 def run_job(job: Job, pools: dict[Mode, Any], emit: Callable[[Outcome], None]) -> None:
     """Run a job's checks here, giving each outcome to `emit` as soon as it is known."""
-    topic = load_rubric().topic(job.topic)
-    wanted = [check for check in topic.checks if check.id in job.checks]
-    for check in wanted:
-        if check.kind == "manual":
-            emit(Outcome(check.id, Status.PENDING, message="a person gives these points"))
-    runnable = [check.id for check in wanted if check.kind != "manual"]
-    absent = _absence(topic, job.files)
-    if absent is not None:
-        for name in runnable:
-            emit(Outcome(name, Status.NOT_IMPLEMENTED, message=absent))
-    elif runnable:
-        _run_pytest(topic, frozenset(runnable), job, pools, emit)
-
-
-def _absence(topic: Topic, files: dict[str, bytes]) -> str | None:
-    """Why there is nothing to grade, naming the nearest file; None when the module is there."""
-    wanted = f"{topic.name}.py"
-    if wanted in files:
-        return None
-    others = {f"{other.name}.py" for other in load_rubric().topics}
-    by_name = {PurePosixPath(name).name.lower(): name for name in files if name not in others}
-    near = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.6)
-    if near:
-        return f"{wanted} is not in the submission; {by_name[near[0]]} is there: rename it"
-    return f"{wanted} is not in the submission"
-
-
-def _run_pytest(
-    topic: Topic,
-    wanted: frozenset[str],
-    job: Job,
-    pools: dict[Mode, Any],
-    emit: Callable[[Outcome], None],
-) -> None:
     from grader.engine.context import Context, ZygotePool
 
     pool = pools.setdefault(job.mode, None) or ZygotePool(job.mode)
     pools[job.mode] = pool
+    topic = load_rubric().topic(job.topic)
     # The zygote imports its libraries while this process imports pytest and Hypothesis.
     pool.warm(topic.preload)
     import pytest
@@ -96,7 +61,7 @@ def _run_pytest(
         seed=job.seed,
         zygotes=pool,
         stop_at=time.monotonic() + job.seconds,
-        wanted=wanted,
+        wanted=job.checks,
         emit=emit,
     )
 

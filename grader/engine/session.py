@@ -12,6 +12,8 @@ from typing import Any
 
 from grader.engine import runner
 from grader.engine.runner import Job, outcome_from_wire
+from grader.engine.settled import settled
+from grader.engine.topic_files import topic_files
 from grader.errors import IsolationError
 from grader.records import Isolation, Outcome, Status
 from grader.rubric import Rubric, Topic
@@ -89,20 +91,29 @@ class Session:
         others the grader's error, instead of KeyboardInterrupt.
         """
         started = time.monotonic()
+        gathered = _Gathering({}, [], on_outcome)
+        files = {topic: topic_files(topic, rubric, submission.files) for topic in chosen}
+        for topic, checks in chosen.items():
+            for outcome in settled(topic, checks, rubric, files[topic]):
+                gathered.add(outcome)
+        open_checks = {
+            topic: left
+            for topic, checks in chosen.items()
+            if (left := tuple(check for check in checks if check not in gathered.outcomes))
+        }
         queue = [
             Job(
                 number=number,
                 topic=topic.name,
                 checks=checks,
-                files=_files_for(topic, submission),
+                files=files[topic],
                 replay_name=replay_name or submission.name,
                 seed=seed,
                 mode=mode,
                 seconds=SUBMISSION_S,
             )
-            for number, (topic, checks) in enumerate(_shares(chosen, self._size))
+            for number, (topic, checks) in enumerate(_shares(open_checks, self._size))
         ]
-        gathered = _Gathering({}, [], on_outcome)
         self._stop_at = started + SUBMISSION_S
         interrupted = False
         try:
@@ -114,7 +125,7 @@ class Session:
             self.__exit__()
             wanted = {check for checks in chosen.values() for check in checks}
             gathered.forget(wanted - gathered.outcomes.keys(), "the run was interrupted")
-        isolation = _weakest(gathered.isolations, mode)
+        isolation = weakest(gathered.isolations)
         return Result(gathered.outcomes, isolation, time.monotonic() - started, interrupted)
 
     def _run(self, queue: list[Job], gathered: "_Gathering") -> None:
@@ -228,10 +239,6 @@ class _Gathering:
             self.add(Outcome(check, Status.GRADER_ERROR, message=why))
 
 
-def _files_for(topic: Topic, submission: Submission) -> dict[str, bytes]:
-    return dict(submission.files)
-
-
 def _shares(
     chosen: dict[Topic, tuple[str, ...]], runners: int
 ) -> list[tuple[Topic, tuple[str, ...]]]:
@@ -248,7 +255,7 @@ def _shares(
     return shares
 
 
-def _weakest(found: list[Isolation], mode: Mode) -> Isolation:
+def weakest(found: list[Isolation]) -> Isolation:
     """A report shows what held everywhere: a layer counts only if it held for every topic."""
     if not found:
         from grader.sandbox.layers import LAYERS

@@ -1,0 +1,37 @@
+"""Which files of a submission a topic is graded with."""
+
+from collections.abc import Mapping
+
+from grader.rubric import Rubric, Topic
+
+ARTIFACT_SUFFIXES = (".pth", ".pt")
+
+
+def topic_files(topic: Topic, rubric: Rubric, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """All files but the modules and trained models of other topics that nothing here names.
+
+    So what a topic earns depends on no file that it does not use, and stays known when only
+    another topic changes. A module that is named anywhere, in a comment too, is kept.
+    """
+    others = [other for other in rubric.topics if other.name != topic.name]
+    foreign = {name for other in others for name in (f"{other.name}.py", *other.files)}
+    kept = {name for name in files if name not in foreign or name in topic.files}
+    waiting = [name for name in kept if not name.endswith(ARTIFACT_SUFFIXES)]
+    while waiting:
+        text = files[waiting.pop()]
+        for other in others:
+            module = f"{other.name}.py"
+            if module in files and module not in kept and other.name.encode() in text:
+                kept.add(module)
+                waiting.append(module)
+    return {name: data for name, data in files.items() if name in kept}
+
+
+def split_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that every worker gets: all but trained models."""
+    return {n: data for n, data in files.items() if not n.endswith(ARTIFACT_SUFFIXES)}
+
+
+def artifacts(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The trained models, which are sent to a worker when a check asks for them."""
+    return {n: data for n, data in files.items() if n.endswith(ARTIFACT_SUFFIXES)}
