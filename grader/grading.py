@@ -41,6 +41,8 @@ class Request:
     seed: int = 0
     mode: Mode = "auto"
     manual: Path | None = None
+    first: tuple[str, ...] = ()
+    """Checks to run before the others."""
 
 
 def grade(
@@ -50,14 +52,18 @@ def grade(
     submission: Submission | None = None,
     partial: bool = False,
     cache: Cache | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Report:
     """Grade one submission; UsageError when the request or the submission cannot be used.
 
     With `partial`, an interrupt gives a report of what was done so far. With a `cache`, checks of
-    unchanged topics are not run again.
+    unchanged topics are not run again. When `stop` says true, the run ends with what is known.
     """
     rubric = load_rubric()
-    chosen = rubric.select(request.assignment, request.only)
+    chosen = {
+        topic: tuple(sorted(checks, key=lambda check: check not in request.first))
+        for topic, checks in rubric.select(request.assignment, request.only).items()
+    }
     found = submission or read_submission(request.path)
     manual = read_manual(request.manual, rubric) if request.manual else {}
 
@@ -71,6 +77,7 @@ def grade(
             replay_name=str(request.path),
             on_outcome=on_outcome,
             partial=partial,
+            stop=stop,
         )
 
     def key(topic: Topic, files_sha256: str) -> Key:

@@ -16,6 +16,7 @@ FLOORS = (
     {"engine"},
     {"checks", "scoring", "report"},
     {"cache", "reuse", "grading", "author", "outputs", "doctor"},
+    {"watch"},
     {"cli", "__main__"},
 )
 

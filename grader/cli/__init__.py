@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from grader import __version__
-from grader.cli import author, grading, machine
+from grader.cli import author, grading, machine, watching
 
 app = typer.Typer(
     name="grader",
@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Grade": (grading.grade, grading.replay, grading.checks),
+    "Grade": (grading.grade, watching.watch, grading.replay, grading.checks),
     "Write an assignment": (
         author.stubs,
         author.audit,

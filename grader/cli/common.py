@@ -32,6 +32,22 @@ class Assignment(StrEnum):
     HW5 = "hw5"
 
 
+def complete_check(incomplete: str) -> list[str]:
+    """The topics, parts and checks that begin so, for a shell."""
+    from grader.rubric import load_rubric
+
+    topics = load_rubric().topics
+    parts = [f"{topic.name}.{problem.id}" for topic in topics for problem in topic.problems]
+    checks = [check.id for topic in topics for check in topic.checks]
+    named = [*(topic.name for topic in topics), *parts, *checks]
+    return [name for name in named if name.startswith(incomplete)]
+
+
+def complete_topic(incomplete: str) -> list[str]:
+    """The topics that begin so."""
+    return [name for name in complete_check(incomplete) if "." not in name]
+
+
 SubmissionArgument = Annotated[
     Path, typer.Argument(help="A folder, .zip or .tar with the modules.", show_default=False)
 ]

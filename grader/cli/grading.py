@@ -14,6 +14,7 @@ from grader.cli.common import (
     Isolation,
     SeedOption,
     SubmissionArgument,
+    complete_check,
     errors,
     interruptible,
     progress,
@@ -26,9 +27,14 @@ def grade(
     submission: SubmissionArgument,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="Grade only this topic, part or check; may be given again."),
+        typer.Option(
+            help="Grade only this topic, part or check; may be given again.",
+            autocompletion=complete_check,
+        ),
     ] = None,
-    assignment: Annotated[Assignment | None, typer.Option(help="Grade one homework.")] = None,
+    assignment: Annotated[
+        Assignment | None, typer.Option(help="Grade one homework.", case_sensitive=False)
+    ] = None,
     json: Annotated[
         Path | None, typer.Option(help="Write the JSON report here; - for standard output.")
     ] = None,
@@ -119,7 +125,12 @@ def grade(
 
 
 def replay(
-    check: Annotated[str, typer.Argument(help="The check that failed.", show_default=False)],
+    check: Annotated[
+        str,
+        typer.Argument(
+            help="The check that failed.", show_default=False, autocompletion=complete_check
+        ),
+    ],
     submission: SubmissionArgument,
     debug: Annotated[bool, typer.Option("--pdb", help="Stop in the debugger.")] = False,
     seed: SeedOption = 0,
@@ -145,7 +156,10 @@ def replay(
 
 
 def checks(
-    only: Annotated[list[str] | None, typer.Option(help="A topic, part or check.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="A topic, part or check.", autocompletion=complete_check),
+    ] = None,
 ) -> None:
     """List the checks: what each is called, what it judges, for how many points.
 

@@ -26,6 +26,8 @@ from grader.sandbox.launcher import Mode
 from grader.sandbox.layers import SINGLE_THREADED, harden
 
 LIMIT = 1 << 34
+CANCEL = signal.SIGURG
+"""Asks a runner to end its job. It is ignored by default: it can come before anybody listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,42 @@ class Job:
     seed: int
     mode: Mode
     seconds: float
+
+
+class Cancellation:
+    """Ends a job in the middle of a check when the session asks for it.
+
+    A runner's first check is left in peace: the libraries that come with it must not be half
+    imported. So is an outcome on its way to the session.
+    """
+
+    def __init__(self) -> None:
+        """Listen from now on."""
+        self.happened = False
+        self._armed = False
+        self._warm = False
+        signal.signal(CANCEL, self._hear)
+
+    def _hear(self, *_: object) -> None:
+        if self._armed:
+            self._armed = False
+            self.happened = True
+            raise KeyboardInterrupt
+
+    def begin(self) -> None:
+        """A job begins; nothing of the one before counts."""
+        self.happened = False
+        self._armed = self._warm
+
+    def sent(self, send: Callable[[], None]) -> None:
+        """Send an outcome whole; from then on the job may be ended."""
+        self._armed = False
+        send()
+        self._armed = self._warm = True
+
+    def end(self) -> None:
+        """The job's checks are done: it ends by itself."""
+        self._armed = False
 
 
 def run_job(job: Job, pools: dict[Mode, Any], emit: Callable[[Outcome], None]) -> None:
@@ -92,9 +130,11 @@ def main() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
     pools: dict[Mode, Any] = {}
+    cancellation = Cancellation()
     try:
         while (message := receive(connection)) is not None:
-            _serve(connection, Job(**{**message, "checks": tuple(message["checks"])}), pools)
+            job = Job(**{**message, "checks": tuple(message["checks"])})
+            _serve(connection, job, pools, cancellation)
     except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         pass
     finally:
@@ -111,13 +151,22 @@ def _end_with(connection: socket.socket) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _serve(connection: socket.socket, job: Job, pools: dict[Mode, Any]) -> None:
+def _serve(
+    connection: socket.socket, job: Job, pools: dict[Mode, Any], cancellation: Cancellation
+) -> None:
     def emit(outcome: Outcome) -> None:
-        send(connection, {"outcome": outcome_to_wire(outcome)})
+        message = {"outcome": outcome_to_wire(outcome)}
+        cancellation.sent(lambda: send(connection, message))
 
     try:
         topic = load_rubric().topic(job.topic)
-        run_job(job, pools, emit)
+        try:
+            cancellation.begin()
+            run_job(job, pools, emit)
+            cancellation.end()
+        except KeyboardInterrupt:
+            if not cancellation.happened:
+                raise
         pool = pools.get(job.mode)
         if pool is not None:
             found = pool.isolation(topic.preload)

@@ -25,6 +25,8 @@ SUBMISSION_S = 600.0
 """The time for all checks of one submission."""
 WORTH_SHARING = 6
 """So many checks take longer than the start of another runner."""
+LISTEN_S = 0.05
+"""How often a run that can be stopped asks whether it is."""
 STUCK_S = 120.0
 """A runner that is silent this long past its job's time has itself failed."""
 
@@ -84,11 +86,13 @@ class Session:
         replay_name: str | None = None,
         on_outcome: Callable[[Outcome], None] = lambda outcome: None,
         partial: bool = False,
+        stop: Callable[[], bool] | None = None,
     ) -> Result:
         """Run the chosen checks; `on_outcome` hears of each as it happens.
 
         With `partial`, an interrupt ends the run with the outcomes that are known by then, the
-        others the grader's error, instead of KeyboardInterrupt.
+        others the grader's error, instead of KeyboardInterrupt. When `stop`, which is asked many
+        times a second, says true, the run ends in the same way and the runners stay warm.
         """
         started = time.monotonic()
         gathered = _Gathering({}, [], on_outcome)
@@ -117,28 +121,39 @@ class Session:
         self._stop_at = started + SUBMISSION_S
         interrupted = False
         try:
-            self._run(queue, gathered)
+            interrupted = self._run(queue, gathered, stop)
         except KeyboardInterrupt:
             if not partial:
                 raise
             interrupted = True
             self.__exit__()
+        if interrupted:
             wanted = {check for checks in chosen.values() for check in checks}
             gathered.forget(wanted - gathered.outcomes.keys(), "the run was interrupted")
         isolation = weakest(gathered.isolations)
         return Result(gathered.outcomes, isolation, time.monotonic() - started, interrupted)
 
-    def _run(self, queue: list[Job], gathered: "_Gathering") -> None:
+    def _run(
+        self, queue: list[Job], gathered: "_Gathering", stop: Callable[[], bool] | None
+    ) -> bool:
+        """Work the queue off; whether that was stopped."""
+        stopped = False
         selector = selectors.DefaultSelector()
         for worker in self._ready_runners(min(self._size, len(queue))):
             selector.register(worker.connection, selectors.EVENT_READ, worker)
             self._give(worker, queue.pop(0))
         while selector.get_map():
-            for key, _ in selector.select(timeout=1.0):
+            for key, _ in selector.select(timeout=LISTEN_S if stop else 1.0):
                 self._hear(key.data, queue, gathered, selector)
+            if stop is not None and (stopped := stopped or stop()):
+                queue.clear()
+                for key in selector.get_map().values():
+                    # Again and again: what comes before a job's first outcome is not heard.
+                    key.data.process.send_signal(runner.CANCEL)
             for key in list(selector.get_map().values()):
                 if time.monotonic() - key.data.busy_since > key.data.job.seconds + STUCK_S:
                     self._lose(key.data, "the grader's runner got stuck", queue, gathered, selector)
+        return stopped
 
     def _hear(
         self, worker: _Runner, queue: list[Job], gathered: "_Gathering", selector: Any

@@ -14,17 +14,21 @@ def topic_files(topic: Topic, rubric: Rubric, files: Mapping[str, bytes]) -> dic
     another topic changes. A module that is named anywhere, in a comment too, is kept.
     """
     others = [other for other in rubric.topics if other.name != topic.name]
-    foreign = {name for other in others for name in (f"{other.name}.py", *other.files)}
+    foreign = {name for other in others for name in (*modules(other), *other.files)}
     kept = {name for name in files if name not in foreign or name in topic.files}
     waiting = [name for name in kept if not name.endswith(ARTIFACT_SUFFIXES)]
     while waiting:
         text = files[waiting.pop()]
-        for other in others:
-            module = f"{other.name}.py"
-            if module in files and module not in kept and other.name.encode() in text:
-                kept.add(module)
-                waiting.append(module)
+        named = [module for o in others if o.name.encode() in text for module in modules(o)]
+        found = [module for module in named if module in files and module not in kept]
+        kept.update(found)
+        waiting += found
     return {name: data for name, data in files.items() if name in kept}
+
+
+def modules(topic: Topic) -> tuple[str, str]:
+    """The names that the answers to a topic can have: a module, or a notebook."""
+    return f"{topic.name}.py", f"{topic.name}.ipynb"
 
 
 def split_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
