@@ -16,6 +16,7 @@ FLOORS = (
     {"engine"},
     {"checks", "scoring", "report"},
     {"grading", "author", "outputs", "doctor"},
+    {"batch"},
     {"cli", "__main__"},
 )
 
