@@ -276,6 +276,8 @@ def _make(path: Path, scope: Scope) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)
+        # Marks are nobody else's business; SQLite gives its journal the mode of the file.
+        partial.touch(0o600)
         db = _connect(partial)
         try:
             db.executescript(SCHEMA.read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from grader.errors import GraderError
-from grader.records import Counterexample, Outcome, Status
+from grader.records import Counterexample, Isolation, Outcome, Status
 from grader.rubric import CHECKS, Topic, load_rubric
 from grader.sandbox import wire
 from grader.sandbox.launcher import Mode
@@ -146,16 +146,30 @@ def _end_with(connection: socket.socket) -> None:
 
 
 def _serve(connection: socket.socket, job: Job, pools: dict[Mode, Any]) -> None:
+    topic = load_rubric().topic(job.topic)
+    told = False
+
+    def tell(found: Isolation) -> None:
+        nonlocal told
+        told = True
+        send(connection, {"isolation": {"level": found.level, "layers": dict(found.layers)}})
+
     def emit(outcome: Outcome) -> None:
+        # Who writes outcomes down one by one has to know what each was found under.
+        pool = pools.get(job.mode)
+        found = None if told or pool is None else pool.known_isolation(topic.preload)
+        if found is not None:
+            tell(found)
         send(connection, {"outcome": outcome_to_wire(outcome)})
 
     try:
-        topic = load_rubric().topic(job.topic)
         run_job(job, pools, emit)
         pool = pools.get(job.mode)
         if pool is not None:
+            # Refuses, where the mode demands a layer that is missing.
             found = pool.isolation(topic.preload)
-            send(connection, {"isolation": {"level": found.level, "layers": dict(found.layers)}})
+            if not told:
+                tell(found)
         send(connection, {"done": job.number, "error": ""})
     except GraderError as error:
         send(connection, {"done": job.number, "error": str(error)})

@@ -81,9 +81,13 @@ class Session:
         mode: Mode = "auto",
         replay_name: str | None = None,
         on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+        on_isolation: Callable[[Isolation], None] = lambda isolation: None,
         partial: bool = False,
     ) -> Result:
         """Run the chosen checks; `on_outcome` hears of each as it happens.
+
+        `on_isolation` hears what a topic's outcomes are found under, before the first of them that
+        needed a worker.
 
         With `partial`, an interrupt ends the run with the outcomes that are known by then, the
         others the grader's error, instead of KeyboardInterrupt.
@@ -102,7 +106,7 @@ class Session:
             )
             for number, (topic, checks) in enumerate(_shares(chosen, self._size))
         ]
-        gathered = _Gathering({}, [], on_outcome)
+        gathered = _Gathering({}, [], on_outcome, on_isolation)
         self._stop_at = started + SUBMISSION_S
         interrupted = False
         try:
@@ -143,7 +147,7 @@ class Session:
             worker.todo.discard(outcome.check)
             gathered.add(outcome)
         elif "isolation" in message:
-            gathered.isolations.append(Isolation(**message["isolation"]))
+            gathered.found_under(Isolation(**message["isolation"]))
         elif message["error"]:
             raise IsolationError(message["error"])
         else:
@@ -218,6 +222,11 @@ class _Gathering:
     outcomes: dict[str, Outcome]
     isolations: list[Isolation]
     on_outcome: Callable[[Outcome], None]
+    on_isolation: Callable[[Isolation], None]
+
+    def found_under(self, isolation: Isolation) -> None:
+        self.isolations.append(isolation)
+        self.on_isolation(isolation)
 
     def add(self, outcome: Outcome) -> None:
         self.outcomes[outcome.check] = outcome
