@@ -97,7 +97,7 @@ def _default(book: Gradebook, runs: list[Run]) -> Run:
 
 def _change(before: Grade | None, after: Grade, never_lower: bool) -> Change | None:
     old, new = _total(before), _total(after)
-    if before is None or before.hand_in.problem:
+    if before is None or before.hand_in.submission is None:
         # Graded for the first time: there is no score that could have changed.
         return None
     checks = tuple(_check_changes(before, after))

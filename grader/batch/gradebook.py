@@ -62,7 +62,7 @@ class Gradebook:
             book.close()
             raise UsageError(
                 f"{path} is the gradebook of {found}, not of {_scope_words(scope)}:"
-                " give the same --assignment and --only, or another --gradebook"
+                " give the same --assignment, --only and --pseudonyms, or another --gradebook"
             )
         return book
 
@@ -89,8 +89,9 @@ class Gradebook:
 
     def scope(self) -> Scope:
         """The part of the rubric that this gradebook is for."""
-        row = self.db.execute("SELECT assignment, only_json FROM scope").fetchone()
-        return Scope(row["assignment"], tuple(json.loads(row["only_json"])))
+        row = self.db.execute("SELECT * FROM scope").fetchone()
+        only = tuple(json.loads(row["only_json"]))
+        return Scope(row["assignment"], only, bool(row["pseudonymous"]))
 
     def students(self) -> list[Student]:
         """Everyone that some run was given, by id."""
@@ -281,7 +282,10 @@ def _make(path: Path, scope: Scope) -> None:
         db = _connect(partial)
         try:
             db.executescript(SCHEMA.read_text(encoding="utf-8"))
-            db.execute("INSERT INTO scope VALUES (?, ?)", [scope.assignment, packed(scope.only)])
+            db.execute(
+                "INSERT INTO scope VALUES (?, ?, ?)",
+                [scope.assignment, packed(scope.only), scope.pseudonymous],
+            )
             db.execute(f"PRAGMA application_id = {APPLICATION}")
             db.execute(f"PRAGMA user_version = {VERSION}")
         finally:
@@ -311,4 +315,5 @@ _FORMAT = {"application_id": APPLICATION, "user_version": VERSION}
 
 
 def _scope_words(scope: Scope) -> str:
-    return " ".join([scope.assignment or "all assignments", *scope.only])
+    names = ["under pseudonyms"] if scope.pseudonymous else []
+    return " ".join([scope.assignment or "all assignments", *scope.only, *names])

@@ -29,11 +29,11 @@ FAULTS = (Status.GRADER_ERROR,)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An entry whose submission was read: its hash, and what the reader remarked."""
+    """An entry whose submission was read: its hash, None if there is none, and the remarks."""
 
     entry: Entry
-    sha256: str
-    remarks: tuple[str, ...]
+    sha256: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -126,7 +126,7 @@ class Journal:
                 " ON CONFLICT (id) DO UPDATE SET name = excluded.name",
                 [entry.student, entry.name],
             )
-            submission = None if entry.problem else self._submission(known)
+            submission = None if known.sha256 is None else self._submission(known)
             path = str(entry.path) if keep_paths and entry.path is not None else ""
             told = (submission, path, entry.submitted_at, entry.late_days, entry.problem)
             last = before.get(entry.student)

@@ -17,9 +17,10 @@ class Entry:
 
     There is one entry for each student: who finds several hand-ins of one student picks the one
     that counts. `student` is the id that the gradebook knows the student by (a pseudonym, where
-    names are kept apart), `name` the person's name or "". `path` is a folder, a zip or a tar; it
-    may be None only where `problem` says why there is nothing to grade. `submitted_at` is ISO 8601
-    in UTC, "" if unknown. `late_days` are those that the late policy counts, at least 0.
+    names are kept apart), `name` the person's name or "". `path` is a folder, a zip or a tar, or
+    None where there is nothing to grade. `submitted_at` is ISO 8601 in UTC, "" if unknown.
+    `late_days` are those that the late policy counts, at least 0. `problem` is what a person has
+    to look at, and says why where there is no path.
     """
 
     student: str
@@ -32,10 +33,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The part of the rubric that a gradebook is for: an assignment, or some of its checks."""
+    """What a gradebook is for: an assignment, or some of its checks, and with names or without."""
 
     assignment: str | None = None
     only: tuple[str, ...] = ()
+    pseudonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ class HandIn:
     """What counts for a student: the newest hand-in that a run was given.
 
     `submission` is the key of the graded files in the gradebook and `sha256` their hash; both are
-    None where `problem` says why there is nothing to grade. `path` is "" where it was not kept.
-    `late_days` has a person's correction in it.
+    None where there is nothing to grade, and `problem` says why. A submission that is graded may
+    have a problem too, for a person to look at. `path` is "" where it was not kept. `late_days`
+    has a person's correction in it.
     """
 
     student: str

@@ -1,14 +1,16 @@
 """Grading a class into a gradebook, and grading again what has changed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.batch.conditions import conditions
 from grader.batch.engine import Engine, Found, Task
+from grader.batch.given import Given, Sources
 from grader.batch.gradebook import Gradebook
 from grader.batch.grades import current_rubric, grades
+from grader.batch.identity import Scrubber
 from grader.batch.journal import Journal, Known, writing
 from grader.batch.records import Conditions, Entry, Floor, HandIn, Scope
 from grader.batch.snapshot import Chosen
@@ -21,12 +23,11 @@ from grader.submission import read_submission
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a class is graded. Without `keep_paths` the gradebook gets no path: they carry names."""
+    """How a class is graded."""
 
     scope: Scope
     seed: int = 0
     mode: Mode = "auto"
-    keep_paths: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,20 @@ class Standing:
 class Summary:
     """What a run did.
 
-    `kept` outcomes were in the gradebook already. `problems` are students with nothing to grade,
-    `unread` submissions that were gone or changed when their turn came; both with the reason.
+    Of `students`, `gradable` handed in what can be read. `found` outcomes are new, `kept` ones were
+    in the gradebook already. `problems` are for a person to look at, by student; `unread` are
+    submissions that were gone or changed when their turn came. `remarks` are on the class.
     """
 
     run: int
     students: int
-    graded: int
+    gradable: int
+    found: int
     kept: int
     grader_errors: int
     problems: tuple[tuple[str, str], ...]
     unread: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...] = ()
 
 
 Listener = Callable[[Standing], None]
@@ -61,7 +65,7 @@ Listener = Callable[[Standing], None]
 
 def grade_class(
     path: Path,
-    entries: Iterable[Entry],
+    sources: Sources,
     settings: Settings,
     engine: Engine,
     on_progress: Listener = lambda standing: None,
@@ -74,9 +78,8 @@ def grade_class(
     chosen = load_rubric().select(settings.scope.assignment, settings.scope.only)
     with writing(path), Gradebook.create(path, settings.scope) as book:
         at_hand = engine.isolation()
-        known = list(_read(entries, settings.keep_paths))
-        if not known:
-            raise UsageError("there is nobody to grade: name a folder of submissions")
+        given = sources.find(path)
+        known = [_read(entry, given.scrubber) for entry in given.entries]
         journal = Journal(book)
         journal.begin(
             "batch",
@@ -85,18 +88,19 @@ def grade_class(
             engine=engine.name,
             chosen=chosen,
             handed_in=known,
-            keep_paths=settings.keep_paths,
+            keep_paths=given.scrubber is None,
         )
-        given = {one.entry.student: one.entry.path for one in known}
-        hand_ins = [one for one in book.hand_ins() if one.student in given]
+        paths = {one.entry.student: one.entry.path for one in known}
+        hand_ins = [one for one in book.hand_ins() if one.student in paths]
         wanted = conditions(chosen, settings.seed)
         stale = {
             one.student: journal.stale(one.submission, wanted, at_hand)
             for one in hand_ins
             if one.submission is not None
         }
-        plan = _Plan(hand_ins, given, wanted, stale, len(wanted))
-        return _carry_out(plan, settings, engine, journal, on_progress)
+        plan = _Plan(hand_ins, paths, wanted, stale, given.scrubber)
+        summary = _carry_out(plan, settings, engine, journal, on_progress)
+        return replace(summary, remarks=given.remarks)
 
 
 def regrade(
@@ -104,7 +108,7 @@ def regrade(
     engine: Engine,
     *,
     mode: Mode,
-    entries: Iterable[Entry] = (),
+    sources: Sources | None = None,
     only: Sequence[str] = (),
     everything: bool = False,
     never_lower: bool = False,
@@ -112,8 +116,8 @@ def regrade(
 ) -> Summary:
     """Run again what has changed since it was graded: the checks, their settings, the packages.
 
-    The seed is the last run's. The files are where the gradebook says, or where `entries` say if
-    it keeps no paths. `only` names topics, parts or checks to look at; with `everything` they run
+    The seed is the last run's. The files are where the gradebook says, or in `sources` if it
+    keeps no paths. `only` names topics, parts or checks to look at; with `everything` they run
     whether or not they have changed. With `never_lower`, every student keeps at least the score of
     now.
     """
@@ -124,10 +128,13 @@ def regrade(
         chosen = current_rubric(book)
         at_hand = engine.isolation()
         floors = list(_floors(book)) if never_lower else []
-        given = {entry.student: entry.path for entry in entries}
+        if sources and book.scope().pseudonymous != (sources.key is not None):
+            raise UsageError(f"{path}: give --pseudonyms here if, and only if, it was made with it")
+        given = sources.find(path) if sources else Given(())
+        found = {entry.student: entry.path for entry in given.entries}
         hand_ins = book.hand_ins()
-        paths = {one.student: given.get(one.student) or _kept_path(one) for one in hand_ins}
-        settings = Settings(book.scope(), runs[-1].seed, mode, keep_paths=not given)
+        paths = {one.student: found.get(one.student) or _kept_path(one) for one in hand_ins}
+        settings = Settings(book.scope(), runs[-1].seed, mode)
         journal = Journal(book)
         journal.begin(
             "regrade",
@@ -145,7 +152,7 @@ def regrade(
             for one in hand_ins
             if one.submission is not None
         }
-        plan = _Plan(hand_ins, paths, wanted, stale, len(wanted))
+        plan = _Plan(hand_ins, paths, wanted, stale, given.scrubber)
         return _carry_out(plan, settings, engine, journal, on_progress)
 
 
@@ -155,7 +162,7 @@ class _Plan:
     paths: Mapping[str, Path | None]
     wanted: Mapping[str, Conditions]
     stale: Mapping[str, tuple[str, ...]]
-    checks: int
+    scrubber: Scrubber | None
 
 
 def _carry_out(
@@ -172,7 +179,7 @@ def _carry_out(
         if path is None:
             unread.append((one.student, "the gradebook keeps no path: name the submissions again"))
             continue
-        name = str(path) if settings.keep_paths else one.student
+        name = str(path) if plan.scrubber is None else one.student
         students[one.submission] = one.student
         tasks.append(
             Task(one.submission, path, one.sha256, name, checks, settings.seed, settings.mode)
@@ -185,6 +192,8 @@ def _carry_out(
         for told in found:
             if isinstance(told, Found):
                 outcome = told.outcome
+                if plan.scrubber is not None:
+                    outcome = plan.scrubber.outcome(outcome)
                 journal.record(told.key, outcome, plan.wanted[outcome.check], told.isolation)
                 left[told.key] -= 1
                 done += 1
@@ -195,38 +204,31 @@ def _carry_out(
             through += left[told.key] == 0
             on_progress(replace(total, submissions=through, checks=done))
     journal.finish()
-    gradable = sum(one.submission is not None for one in plan.hand_ins)
     return Summary(
         run=journal.run,
         students=len(plan.hand_ins),
-        graded=done,
-        kept=gradable * plan.checks - sum(map(len, plan.stale.values())),
+        gradable=len(plan.stale),
+        found=done,
+        kept=len(plan.stale) * len(plan.wanted) - sum(map(len, plan.stale.values())),
         grader_errors=errors,
         problems=tuple((one.student, one.problem) for one in plan.hand_ins if one.problem),
         unread=tuple(unread),
     )
 
 
-def _read(entries: Iterable[Entry], keep_paths: bool) -> Iterator[Known]:
-    """Hash each submission; what cannot be read is a problem of its entry."""
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.student in seen:
-            raise UsageError(f"the student {entry.student} is there twice: keep one hand-in each")
-        seen.add(entry.student)
-        if entry.problem or entry.path is None:
-            yield Known(replace(entry, problem=entry.problem or "nothing handed in"), "", ())
-            continue
-        try:
-            found = read_submission(entry.path)
-        except UsageError as error:
-            why = str(error)
-            if not keep_paths:
-                why = why.replace(str(entry.path), entry.student)
-            yield Known(replace(entry, problem=why), "", ())
-        else:
-            path = entry.path.resolve()
-            yield Known(replace(entry, path=path), found.sha256, found.remarks)
+def _read(entry: Entry, scrubber: Scrubber | None) -> Known:
+    """Hash a submission; that it cannot be read is a problem of its entry."""
+    if entry.path is None:
+        return Known(replace(entry, problem=entry.problem or "nothing handed in"))
+    try:
+        found = read_submission(entry.path)
+    except UsageError as error:
+        why = str(error)
+        if scrubber is not None:
+            why = scrubber.text(why.replace(str(entry.path), entry.student))
+        return Known(replace(entry, problem="; ".join(filter(None, (entry.problem, why)))))
+    remarks = found.remarks if scrubber is None else tuple(map(scrubber.text, found.remarks))
+    return Known(replace(entry, path=entry.path.resolve()), found.sha256, remarks)
 
 
 def _narrowed(chosen: Chosen, only: Sequence[str]) -> Chosen:

@@ -3,7 +3,8 @@
 
 CREATE TABLE scope (            -- one row: the part of the rubric that this gradebook is for
     assignment TEXT,
-    only_json TEXT NOT NULL
+    only_json TEXT NOT NULL,
+    pseudonymous INTEGER NOT NULL CHECK (pseudonymous IN (0, 1))    -- 1: no names, ever
 ) STRICT;
 
 CREATE TABLE students (
@@ -48,9 +49,9 @@ CREATE TABLE hand_ins (         -- what a run was given for a student
     path TEXT NOT NULL,         -- '' where names are kept apart
     submitted_at TEXT NOT NULL,
     late_days REAL NOT NULL CHECK (late_days >= 0),
-    problem TEXT NOT NULL,      -- why there is nothing to grade
+    problem TEXT NOT NULL,      -- what a person has to look at; why there is nothing to grade
     PRIMARY KEY (student, run),
-    CHECK ((submission IS NULL) = (problem <> ''))
+    CHECK (submission IS NOT NULL OR problem <> '')
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outcomes (         -- one row a check; the newest of a submission and check counts

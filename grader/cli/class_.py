@@ -32,6 +32,12 @@ SAY_EVERY_S = 30.0
 GradebookOption = Annotated[
     Path, typer.Option(help="The class's gradebook, one SQLite file.", show_default=False)
 ]
+StudentsOption = Annotated[
+    Path | None, typer.Option(help="The class list, a CSV: who is missing is reported.")
+]
+KeyOption = Annotated[
+    Path | None, typer.Option(help="Keep names out of the gradebook; the pseudonyms' key.")
+]
 IsolationOption = Annotated[
     Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
 ]
@@ -47,7 +53,11 @@ DaskOption = Annotated[
 def batch(
     submissions: Annotated[
         list[Path],
-        typer.Argument(help="Folders with a folder or zip per student.", show_default=False),
+        typer.Argument(
+            help="A folder of submissions, a Gradescope export, a Canvas download, or a CSV of"
+            " cloned repositories.",
+            show_default=False,
+        ),
     ],
     gradebook: GradebookOption,
     assignment: Annotated[Assignment | None, typer.Option(help="Grade one homework.")] = None,
@@ -55,6 +65,14 @@ def batch(
         list[str] | None,
         typer.Option(help="Grade only this topic, part or check; may be given again."),
     ] = None,
+    students: StudentsOption = None,
+    deadline: Annotated[
+        str | None, typer.Option(help="When it is due: 2026-03-01T23:59-08:00.")
+    ] = None,
+    grace_minutes: Annotated[
+        int, typer.Option(help="Minutes after the deadline that are not late.", min=0)
+    ] = 0,
+    pseudonyms: KeyOption = None,
     seed: SeedOption = 0,
     isolation: IsolationOption = Isolation.AUTO,
     jobs: JobsOption = 0,
@@ -64,15 +82,24 @@ def batch(
 
     Example: `grader batch submissions --assignment hw5 --gradebook class.sqlite`
     """
-    from grader.batch.plain import entries
+    from datetime import timedelta
+
+    from grader.batch.given import Sources
     from grader.batch.records import Scope
+    from grader.batch.roster import Deadline
     from grader.batch.run import Settings, grade_class
+    from grader.batch.students import parse_time
 
     with errors(), interruptible():
-        scope = Scope(assignment.value if assignment else None, tuple(only or ()))
+        due = None
+        if deadline is not None:
+            due = Deadline(parse_time(deadline, "--deadline"), timedelta(minutes=grace_minutes))
+        sources = Sources(submissions, students, due, pseudonyms)
+        homework = assignment.value if assignment else None
+        scope = Scope(homework, tuple(only or ()), pseudonymous=pseudonyms is not None)
         settings = Settings(scope, seed, isolation.value)
         with _engine(dask, isolation, jobs) as engine, _progress() as step:
-            summary = grade_class(gradebook, entries(submissions), settings, engine, step)
+            summary = grade_class(gradebook, sources, settings, engine, step)
     _tell(summary, gradebook)
 
 
@@ -92,6 +119,8 @@ def regrade(
     never_lower: Annotated[
         bool, typer.Option("--never-lower", help="Everybody keeps at least the score of now.")
     ] = False,
+    students: StudentsOption = None,
+    pseudonyms: KeyOption = None,
     isolation: IsolationOption = Isolation.AUTO,
     jobs: JobsOption = 0,
     dask: DaskOption = None,
@@ -100,7 +129,7 @@ def regrade(
 
     Example: `grader regrade --gradebook class.sqlite --never-lower`
     """
-    from grader.batch.plain import entries
+    from grader.batch.given import Sources
     from grader.batch.run import regrade as regrade_class
 
     with (
@@ -113,7 +142,7 @@ def regrade(
             gradebook,
             engine,
             mode=isolation.value,
-            entries=entries(submissions or ()),
+            sources=Sources(submissions, students, None, pseudonyms) if submissions else None,
             only=only or (),
             everything=everything,
             never_lower=never_lower,
@@ -213,12 +242,14 @@ def _tell(summary: "Summary", gradebook: Path) -> None:
     from grader.report.digest import plain
 
     console = Console(highlight=False)
+    for remark in summary.remarks:
+        console.print(escape(plain(remark)), soft_wrap=True)
     for student, why in (*summary.problems, *summary.unread):
         console.print(escape(plain(f"{student}: {why}")), soft_wrap=True)
-    graded = summary.students - len(summary.problems) - len(summary.unread)
     console.print(
-        f"{graded} of {summary.students} students graded: {summary.graded} outcomes found,"
-        f" {summary.kept} known before; run {summary.run} in {escape(str(gradebook))}",
+        f"{summary.gradable - len(summary.unread)} of {summary.students} students graded:"
+        f" {summary.found} outcomes found, {summary.kept} known before;"
+        f" run {summary.run} in {escape(str(gradebook))}",
         soft_wrap=True,
     )
     if summary.grader_errors:
