@@ -16,7 +16,7 @@ FLOORS = (
     {"engine"},
     {"checks", "scoring", "report"},
     {"cache", "reuse", "grading", "author", "outputs", "doctor"},
-    {"watch"},
+    {"watch", "batch"},
     {"cli", "__main__"},
 )
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from grader import __version__
-from grader.cli import author, grading, machine, watching
+from grader.cli import author, class_, grading, machine, watching
 
 app = typer.Typer(
     name="grader",
@@ -22,6 +22,7 @@ app = typer.Typer(
 
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Grade": (grading.grade, watching.watch, grading.replay, grading.checks),
+    "Grade a class": (class_.batch, class_.regrade, class_.diff),
     "Write an assignment": (
         author.stubs,
         author.audit,

@@ -47,6 +47,11 @@ class ZygotePool:
         self.warm(preload)
         return self._zygotes[tuple(preload)].isolation()
 
+    def known_isolation(self, preload: Sequence[str]) -> Isolation | None:
+        """The layers that held for workers that were started; None if there were none."""
+        zygote = self._zygotes.get(tuple(preload))
+        return zygote.known_isolation if zygote is not None else None
+
     def close(self) -> None:
         """End all zygotes and their workers."""
         for zygote in self._zygotes.values():

@@ -19,7 +19,7 @@ from typing import Any
 
 from grader import figures
 from grader.errors import GraderError
-from grader.records import Counterexample, Outcome, Status
+from grader.records import Counterexample, Isolation, Outcome, Status
 from grader.rubric import CHECKS, Topic, load_rubric
 from grader.sandbox import wire
 from grader.sandbox.launcher import Mode
@@ -154,12 +154,27 @@ def _end_with(connection: socket.socket) -> None:
 def _serve(
     connection: socket.socket, job: Job, pools: dict[Mode, Any], cancellation: Cancellation
 ) -> None:
+    topic = load_rubric().topic(job.topic)
+    told = False
+
+    def tell(found: Isolation) -> None:
+        nonlocal told
+        if not told:
+            told = True
+            send(connection, {"isolation": {"level": found.level, "layers": dict(found.layers)}})
+
+    def send_both(outcome: Outcome) -> None:
+        # Who writes outcomes down one by one has to know what each was found under.
+        pool = pools.get(job.mode)
+        found = None if pool is None else pool.known_isolation(topic.preload)
+        if found is not None:
+            tell(found)
+        send(connection, {"outcome": outcome_to_wire(outcome)})
+
     def emit(outcome: Outcome) -> None:
-        message = {"outcome": outcome_to_wire(outcome)}
-        cancellation.sent(lambda: send(connection, message))
+        cancellation.sent(lambda: send_both(outcome))
 
     try:
-        topic = load_rubric().topic(job.topic)
         try:
             cancellation.begin()
             run_job(job, pools, emit)
@@ -169,8 +184,8 @@ def _serve(
                 raise
         pool = pools.get(job.mode)
         if pool is not None:
-            found = pool.isolation(topic.preload)
-            send(connection, {"isolation": {"level": found.level, "layers": dict(found.layers)}})
+            # Refuses, where the mode demands a layer that is missing.
+            tell(pool.isolation(topic.preload))
         send(connection, {"done": job.number, "error": ""})
     except GraderError as error:
         send(connection, {"done": job.number, "error": str(error)})

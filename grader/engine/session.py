@@ -85,17 +85,21 @@ class Session:
         mode: Mode = "auto",
         replay_name: str | None = None,
         on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+        on_isolation: Callable[[Isolation], None] = lambda isolation: None,
         partial: bool = False,
         stop: Callable[[], bool] | None = None,
     ) -> Result:
         """Run the chosen checks; `on_outcome` hears of each as it happens.
+
+        `on_isolation` hears what a topic's outcomes are found under, before the first of them that
+        needed a worker.
 
         With `partial`, an interrupt ends the run with the outcomes that are known by then, the
         others the grader's error, instead of KeyboardInterrupt. When `stop`, which is asked many
         times a second, says true, the run ends in the same way and the runners stay warm.
         """
         started = time.monotonic()
-        gathered = _Gathering({}, [], on_outcome)
+        gathered = _Gathering({}, [], on_outcome, on_isolation)
         files = {topic: topic_files(topic, rubric, submission.files) for topic in chosen}
         for topic, checks in chosen.items():
             for outcome in settled(topic, checks, rubric, files[topic]):
@@ -169,7 +173,7 @@ class Session:
             worker.todo.discard(outcome.check)
             gathered.add(outcome)
         elif "isolation" in message:
-            gathered.isolations.append(Isolation(**message["isolation"]))
+            gathered.found_under(Isolation(**message["isolation"]))
         elif message["error"]:
             raise IsolationError(message["error"])
         else:
@@ -244,6 +248,11 @@ class _Gathering:
     outcomes: dict[str, Outcome]
     isolations: list[Isolation]
     on_outcome: Callable[[Outcome], None]
+    on_isolation: Callable[[Isolation], None]
+
+    def found_under(self, isolation: Isolation) -> None:
+        self.isolations.append(isolation)
+        self.on_isolation(isolation)
 
     def add(self, outcome: Outcome) -> None:
         self.outcomes[outcome.check] = outcome

@@ -99,6 +99,11 @@ class Zygote:
             )
         return self._isolation
 
+    @property
+    def known_isolation(self) -> Isolation | None:
+        """Which layers hold; None while nobody has tried."""
+        return self._isolation
+
     def worker(self, limits: Limits) -> Worker:
         """A fresh worker; it has not loaded anything of a submission yet."""
         self._wait_ready()

@@ -1,0 +1,102 @@
+"""What an outcome depends on besides the submission, as hashes: only what changed is graded again.
+
+A check depends on its own function, on the rest of its module without the other checks, on the
+modules of `grader.checks` that these import, on its rubric entry less points, title and
+visibility, on the seed, and on the versions of the grader and of the libraries.
+"""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from grader import __version__
+from grader.batch.gradebook import packed
+from grader.batch.records import Conditions
+from grader.batch.snapshot import Chosen
+from grader.batch.snapshot import sha256 as hashed
+from grader.grading import package_versions
+from grader.rubric import CheckEntry, Topic
+
+PREFIX = "grader.checks"
+CHECK = "test_"
+
+
+def conditions(chosen: Chosen, seed: int) -> dict[str, Conditions]:
+    """The conditions that each chosen check has here and now, by check id."""
+    packages = packages_hash()
+    found = {}
+    for topic, wanted in chosen.items():
+        code = check_hashes(topic.module)
+        for entry in topic.checks:
+            if entry.id in wanted:
+                # A manual item has no code: a person gives its points.
+                own = "" if entry.kind == "manual" else code[entry.id.split(".", 1)[1]]
+                found[entry.id] = Conditions(own, rubric_hash(topic, entry), seed, packages)
+    return found
+
+
+def packages() -> dict[str, str]:
+    """The versions that can change an outcome."""
+    return {"grader": __version__, **package_versions()}
+
+
+def packages_hash() -> str:
+    """The hash of `packages()`."""
+    return hashed(packed(packages()))
+
+
+def rubric_hash(topic: Topic, entry: CheckEntry) -> str:
+    """A hash of what the rubric says of a check, less what only the score or the report needs."""
+    said = asdict(entry)
+    for name in ("points", "title", "visibility", "calibration", "tolerance"):
+        del said[name]
+    return hashed(packed({**said, "preload": topic.preload, "files": topic.files}))
+
+
+def check_hashes(module: Path) -> Mapping[str, str]:
+    """A hash for each check of a module: name without `test_` -> hash.
+
+    The text counts, comments included: Hypothesis draws its inputs from a hash of the function's
+    source.
+    """
+    lines = module.read_text(encoding="utf-8").splitlines()
+    tree = ast.parse("\n".join(lines))
+    checks: dict[str, str] = {}
+    rest = list(lines)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith(CHECK):
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)]) - 1
+            last = node.end_lineno or node.lineno
+            checks[node.name.removeprefix(CHECK)] = "\n".join(lines[first:last])
+            rest[first:last] = [""] * (last - first)
+    shared = "\n".join(line for line in rest if line.strip())
+    for path in sorted(_imported(module)):
+        shared += f"\0{path.name}\0{path.read_text(encoding='utf-8')}"
+    return {name: hashed(f"{shared}\0{text}") for name, text in checks.items()}
+
+
+def _imported(module: Path) -> set[Path]:
+    """The modules of the checks' folder that a module imports, and those that they import."""
+    found: set[Path] = set()
+    todo = [module]
+    while todo:
+        for node in ast.walk(ast.parse(todo.pop().read_text(encoding="utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            for path in filter(None, (_path(module.parent, name) for name in names)):
+                if path not in found:
+                    found.add(path)
+                    todo.append(path)
+    return found
+
+
+def _path(folder: Path, name: str) -> Path | None:
+    """The file of a module of the checks' folder; None for any other module."""
+    if not name.startswith(f"{PREFIX}."):
+        return None
+    path = folder.joinpath(*name.removeprefix(f"{PREFIX}.").split(".")).with_suffix(".py")
+    return path if path.is_file() else None
