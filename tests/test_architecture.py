@@ -17,6 +17,7 @@ FLOORS = (
     {"checks", "scoring", "report"},
     {"cache", "reuse", "grading", "author", "outputs", "doctor"},
     {"watch", "batch"},
+    {"instructor"},
     {"cli", "__main__"},
 )
 
