@@ -28,7 +28,7 @@ def topic_files(topic: Topic, rubric: Rubric, files: Mapping[str, bytes]) -> dic
     waiting = [name for name in kept if not name.endswith(ARTIFACT_SUFFIXES)]
     while waiting:
         text = files[waiting.pop()]
-        named = [module for o in others if o.name.encode() in text for module in modules(o)]
+        named = [f"{other.name}.py" for other in others if other.name.encode() in text]
         found = [module for module in named if module in files and module not in kept]
         kept.update(found)
         waiting += found
