@@ -40,7 +40,7 @@ if find_spec("grader.author"):
             author.calibrate,
             author.repeat,
         ),
-        "Hand out": (release.handout, release.notebook),
+        "Hand out": (release.handout, release.notebook, release.gradescope_zip),
     }
 
 for _panel, _commands in COMMANDS.items():

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.common import errors
+from grader.cli.common import Assignment, Isolation, SeedOption, errors
+from grader.errors import UsageError
 
 
 def notebook(
@@ -36,3 +37,24 @@ def handout(
     with errors():
         write_handout(reference, out)
     typer.echo(f"{out} built: `make grade` in it works on its own")
+
+
+def gradescope_zip(
+    out: Annotated[Path, typer.Argument(help="The archive to write.", show_default=False)],
+    assignment: Annotated[Assignment | None, typer.Option(help="Grade one homework.")] = None,
+    seed: SeedOption = 0,
+    isolation: Annotated[
+        Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
+    ] = Isolation.AUTO,
+) -> None:
+    """Build the archive that Gradescope makes an autograder from.
+
+    Example: `grader gradescope-zip hw2.zip --assignment hw2 --seed 2718`
+    """
+    from grader.author.gradescope import write_archive
+
+    with errors():
+        if isolation is Isolation.NONE:
+            raise UsageError("--isolation none is for a debugger: use auto or strict")
+        write_archive(out, assignment.value if assignment else None, seed, isolation.value)
+    typer.echo(f"{out} written: upload it as the assignment's autograder")
