@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 from test_architecture import imported, modules
 
 from grader.author.handout import STAFF, write_handout
@@ -107,6 +108,28 @@ def test_it_grades_on_its_own_and_counts_the_hidden_checks(
     (problem,) = report["problems"]
     assert problem["title"].endswith("(and officially 2 hidden checks, 2 points)")
     assert not {check["id"].split(".")[1] for check in problem["checks"]} & set(HIDDEN)
+
+
+def test_its_workflow_grades_into_githubs_files(
+    handout: Path, environment: Path, root: Path, tmp_path: Path
+) -> None:
+    workflow = YAML(typ="safe").load((handout / ".github" / "workflows" / "grade.yml").read_text())
+    (line,) = [s["run"] for s in workflow["jobs"]["grade"]["steps"] if s.get("id") == "grade"]
+    (tmp_path / "mine").mkdir()
+    shutil.copy(root / "reference" / f"{TOPIC}.py", tmp_path / "mine")
+    summary, output = tmp_path / "summary", tmp_path / "output"
+
+    done = run(
+        handout, "bash", "-c", line, VENV=str(environment), SUBMISSION=str(tmp_path / "mine"),
+        GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary), GITHUB_OUTPUT=str(output),
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert "Only there run 2 hidden checks" in summary.read_text()
+    assert output.read_text().startswith("result=")
+    for name in ("report.html", "report.json"):
+        assert (handout / name).stat().st_size
+        (handout / name).unlink()
 
 
 def test_its_stubs_earn_nothing_and_make_grade_needs_no_argument(
