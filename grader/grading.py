@@ -2,7 +2,7 @@
 
 import csv
 import importlib.metadata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,10 +10,11 @@ from pathlib import Path
 from grader import __version__
 from grader.cache import Cache, Key
 from grader.engine.session import Result, Session
+from grader.engine.topic_files import NOTEBOOK
 from grader.errors import UsageError
 from grader.records import Outcome, Provenance, Report
 from grader.reuse import Chosen, run_the_rest
-from grader.rubric import CheckEntry, Rubric, Topic, checks_hash, load_rubric
+from grader.rubric import CheckEntry, Hidden, Rubric, Topic, checks_hash, load_rubric
 from grader.sandbox.launcher import Mode
 from grader.scoring import score
 from grader.submission import Submission, read_submission
@@ -98,7 +99,37 @@ def grade(
         isolation=result.isolation,
         seconds=result.seconds,
         manual=manual,
-        remarks=found.remarks + interrupted,
+        remarks=found.remarks + _both(chosen, found) + interrupted + official(rubric, request),
+    )
+
+
+def official(rubric: Rubric, request: Request) -> tuple[str, ...]:
+    """In a handout, a sentence on what else runs officially; nothing elsewhere."""
+    if not rubric.handout:
+        return ()
+    wanted = {name.split(".")[0] for name in request.only}
+    topics = [
+        topic
+        for topic in rubric.topics
+        if request.assignment in (None, topic.assignment)
+        and (not wanted or topic.name in wanted)
+        and topic.hidden.checks
+    ]
+    hidden = Hidden(sum(t.hidden.checks for t in topics), sum(t.hidden.points for t in topics))
+    beside = "No check is hidden."
+    if topics:
+        names = "; ".join(f"{topic.name}: {topic.hidden.checks}" for topic in topics)
+        beside = f"Only there run {hidden} ({names})."
+    return (f"Every check here also runs officially, perhaps on other inputs. {beside}",)
+
+
+def _both(chosen: Iterable[Topic], found: Submission) -> tuple[str, ...]:
+    """A remark for each topic that is there both as a module and as a notebook."""
+    names = [(f"{topic.name}.py", f"{topic.name}{NOTEBOOK}") for topic in chosen]
+    return tuple(
+        f"{module} and {notebook} are both there: {module} is graded, the notebook is not"
+        for module, notebook in names
+        if module in found.files and notebook in found.files
     )
 
 

@@ -167,6 +167,7 @@ def checks(
     """
     from rich.table import Table
 
+    from grader.grading import Request, official
     from grader.rubric import load_rubric
 
     with errors():
@@ -178,4 +179,7 @@ def checks(
             entry = rubric.index[name]
             if entry.visibility == "public":
                 table.add_row(name, f"{entry.points:g}", entry.kind, entry.title)
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    for sentence in official(rubric, Request(Path(), only=tuple(only or ()))):
+        console.print(f"\n{sentence}", soft_wrap=True)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.engine.notebooks import Notebook
 from grader.engine.proxy import Call
 from grader.records import Isolation, Outcome
 from grader.sandbox.channel import Channel
@@ -72,6 +73,7 @@ class Context:
     """The checks to run, in this order; all of the topic's in their own without."""
     emit: Callable[[Outcome], None] | None
     on_calls: Callable[[Sequence[Call]], None] | None = None
+    notebook: Notebook | None = None
 
     def time_left(self) -> float:
         """Seconds until the submission's time is used up."""

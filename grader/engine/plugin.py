@@ -250,6 +250,7 @@ def submission(request: pytest.FixtureRequest) -> Iterator[SubmissionProxy]:
         start=lambda: context.zygotes.channel(topic.preload, entry.limits),
         limits=entry.limits,
         stop_at=context.stop_at,
+        notebook=context.notebook,
     )
     request.node.stash[_WATCH] = _Watch(entry, proxy)
     yield proxy

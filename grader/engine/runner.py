@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader import figures
+from grader.engine import notebooks
+from grader.engine.topic_files import only_notebook
 from grader.errors import GraderError
 from grader.records import Counterexample, Isolation, Outcome, Status
 from grader.rubric import CHECKS, Topic, load_rubric
@@ -93,14 +95,23 @@ def run_job(job: Job, pools: dict[Mode, Any], emit: Callable[[Outcome], None]) -
 
     from grader.engine import plugin
 
+    files, notebook = job.files, None
+    if only_notebook(topic, files):
+        try:
+            files, notebook = notebooks.with_module(topic, files, pool.channel)
+        except notebooks.BrokenNotebook as error:
+            for name in job.checks:
+                emit(Outcome(name, error.status, message=str(error)))
+            return
     context = Context(
-        files=job.files,
+        files=files,
         replay_name=job.replay_name,
         seed=job.seed,
         zygotes=pool,
         stop_at=time.monotonic() + job.seconds,
         wanted=job.checks,
         emit=emit,
+        notebook=notebook,
     )
 
     ended = pytest.main(pytest_arguments(topic), plugins=[plugin.setup(context)])

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
+from grader.engine.topic_files import NOTEBOOK, only_notebook
 from grader.records import Outcome, Status
 from grader.rubric import Rubric, Topic
 
@@ -25,11 +26,13 @@ def settled(
 def absence(topic: Topic, rubric: Rubric, files: Collection[str]) -> str | None:
     """Why there is nothing to grade, naming the nearest file; None when the module is there."""
     wanted = f"{topic.name}.py"
-    if wanted in files:
+    if wanted in files or only_notebook(topic, files):
         return None
-    others = {f"{other.name}.py" for other in rubric.topics}
+    others = {other.name + suffix for other in rubric.topics for suffix in (".py", NOTEBOOK)}
     by_name = {PurePosixPath(name).name.lower(): name for name in files if name not in others}
     near = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.6)
-    if near:
-        return f"{wanted} is not in the submission; {by_name[near[0]]} is there: rename it"
-    return f"{wanted} is not in the submission"
+    if not near:
+        return f"{wanted} is not in the submission"
+    found = by_name[near[0]]
+    right = topic.name + (NOTEBOOK if found.endswith(NOTEBOOK) else ".py")
+    return f"{wanted} is not in the submission; {found} is there: rename it to {right}"
