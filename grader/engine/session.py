@@ -129,16 +129,17 @@ class Session:
         return Result(gathered.outcomes, isolation, time.monotonic() - started, interrupted)
 
     def _run(self, queue: list[Job], gathered: "_Gathering") -> None:
-        selector = selectors.DefaultSelector()
-        for worker in self._ready_runners(min(self._size, len(queue))):
-            selector.register(worker.connection, selectors.EVENT_READ, worker)
-            self._give(worker, queue.pop(0))
-        while selector.get_map():
-            for key, _ in selector.select(timeout=1.0):
-                self._hear(key.data, queue, gathered, selector)
-            for key in list(selector.get_map().values()):
-                if time.monotonic() - key.data.busy_since > key.data.job.seconds + STUCK_S:
-                    self._lose(key.data, "the grader's runner got stuck", queue, gathered, selector)
+        with selectors.DefaultSelector() as selector:
+            for worker in self._ready_runners(min(self._size, len(queue))):
+                selector.register(worker.connection, selectors.EVENT_READ, worker)
+                self._give(worker, queue.pop(0))
+            while selector.get_map():
+                for key, _ in selector.select(timeout=1.0):
+                    self._hear(key.data, queue, gathered, selector)
+                for key in list(selector.get_map().values()):
+                    if time.monotonic() - key.data.busy_since > key.data.job.seconds + STUCK_S:
+                        why = "the grader's runner got stuck"
+                        self._lose(key.data, why, queue, gathered, selector)
 
     def _hear(
         self, worker: _Runner, queue: list[Job], gathered: "_Gathering", selector: Any
