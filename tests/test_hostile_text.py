@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from hostile_cases import cases, graded, honest
+from reports import RENDERERS
 from rich.console import Console
 
 from grader.engine.session import Session
@@ -80,14 +82,34 @@ def test_json_is_ascii_and_keeps_its_schema(report: Report) -> None:
     assert controls(text) == set()
 
 
-@pytest.mark.parametrize(
-    "text", ["x" * (1 << 20), "\n" * (1 << 16), "\x1b" * (1 << 18), "é\u0301" * 9999]
-)
-def test_a_megabyte_in_every_place_is_shown_in_seconds(report: Report, text: str) -> None:
-    found = replace(report, submission=text, remarks=(text,))
+LONG = {
+    "letters": "x" * (1 << 20), "lines": "\n" * (1 << 16), "escapes": "\x1b" * (1 << 18),
+    "accents": "é\u0301" * 9999, "fences": "`" * (1 << 20), "tags": "<b>" * (1 << 18),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_megabyte_in_a_name_is_cut_in_every_format(report: Report, kind: str) -> None:
+    found = replace(report, submission=LONG[kind], remarks=(LONG[kind],))
 
     jsonschema.validate(to_dict(found), schema())
     assert controls(shown(found, color=False)) == set()
+    for render in RENDERERS.values():
+        text = render(found)
+        assert controls(text.replace("\r\n", "\n").replace("\t", "")) == set()
+        assert len(text) < 2 << 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RENDERERS)
+def test_a_megabyte_in_every_place_of_a_report_is_cut(report: Report, name: str) -> None:
+    """Eighteen checks with eight texts each, of which the limits let 16 to 64 KiB through."""
+    for text in LONG.values():
+        started = time.monotonic()
+        rendered = RENDERERS[name](with_nasty_text(report, text))
+
+        assert len(rendered) < 128 << 20
+        assert time.monotonic() - started < 60
 
 
 def test_what_an_attack_writes_is_escaped_and_cut(session: Session) -> None:
