@@ -250,6 +250,13 @@ def without_mounts() -> Iterator[Zygote]:
     started.close()
 
 
+def test_where_memory_ends_the_kernel_ends_a_worker_first(zygote: Zygote) -> None:
+    own = Path("/proc/self/oom_score_adj").read_text()
+    workers = acted(zygote, "return open('/proc/self/oom_score_adj').read()")[1]["value"]
+
+    assert int(workers) == 900 > int(own)
+
+
 @pytest.mark.slow
 def test_the_boundary_costs_little(zygote: Zygote) -> None:
     """Quartiles, since other programs run on the machine too."""

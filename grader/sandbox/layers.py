@@ -134,7 +134,12 @@ def harden() -> None:
 
 
 def harden_zygote() -> None:
-    """The same, and the zygote does not outlive the grader."""
+    """The same, and the zygote does not outlive the grader.
+
+    Where memory ends, the kernel ends a zygote's worker, not the grader or a neighbour.
+    """
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("900")
     harden()
     _prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
