@@ -102,14 +102,14 @@ def test_a_megabyte_in_a_name_is_cut_in_every_format(report: Report, kind: str) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RENDERERS)
-def test_a_megabyte_in_every_place_of_a_report_is_cut(report: Report, name: str) -> None:
-    """Eighteen checks with eight texts each, of which the limits let 16 to 64 KiB through."""
-    for text in LONG.values():
-        started = time.monotonic()
-        rendered = RENDERERS[name](with_nasty_text(report, text))
+def test_as_much_text_as_the_limits_let_through_is_rendered(report: Report, name: str) -> None:
+    """Eighteen checks that fail in each way, with 16 KiB of escapes and markup in every place."""
+    full = with_nasty_text(report, ("\x1b<b>`=\u202e" * (16 << 10))[: 16 << 10])
+    started = time.monotonic()
+    rendered = RENDERERS[name](full)
 
-        assert len(rendered) < 128 << 20
-        assert time.monotonic() - started < 60
+    assert len(rendered) < 64 << 20
+    assert time.monotonic() - started < 60
 
 
 def test_what_an_attack_writes_is_escaped_and_cut(session: Session) -> None:
@@ -137,7 +137,8 @@ def test_names_of_files_and_folders_are_data_on_the_command_line(tmp_path: Path)
     done = subprocess.run(
         [sys.executable, "-m", "grader", "grade", str(folder), "--only", "hw5_mle.a"],
         capture_output=True, text=True, timeout=200, check=False, cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path),
+             "XDG_CACHE_HOME": str(tmp_path / "cache")},
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
