@@ -245,6 +245,7 @@ def _hidden(topic: Topic) -> Topic:
     return replace(topic, problems=problems)
 
 
+@pytest.mark.slow
 def test_after_an_attack_the_same_submission_gets_the_same_report(session: Session) -> None:
     wrong = {"hw5_mle.py": honest("hw5_mle").replace(b"0.0, 1.0", b"np.random.rand(), 1.0")}
     names = ("fills_the_disk", "leaves_a_note_for_the_next_worker", "mutates_the_interpreter")
