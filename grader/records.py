@@ -65,7 +65,8 @@ class Outcome:
 class Isolation:
     """The isolation that a run had: which layers held when they were probed.
 
-    `level` is "full" (every layer), "kernel" (all but namespaces), "partial" or "none".
+    `level` is "full" (every layer), "kernel" (all but namespaces), "partial", or "none" where
+    neither namespaces, Landlock nor seccomp confine a submission.
     """
 
     level: Literal["full", "kernel", "partial", "none"]

@@ -55,6 +55,21 @@ def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
     return found
 
 
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., "Run"]]:
+    """Starts runs, and ends those that a failed test has left."""
+    started: list[Run] = []
+
+    def new(source: bytes, *arguments: str, **environment: str) -> Run:
+        started.append(Run(tmp_path / str(len(started)), source, *arguments, **environment))
+        return started[-1]
+
+    yield new
+    for run in started:
+        run.process.kill()
+        run.process.communicate()
+
+
 class Run:
     """The command line grading a folder in the background, with everything it may write to."""
 
@@ -63,7 +78,7 @@ class Run:
         for made in (self.temporary, self.home, self.cwd, folder / "s"):
             made.mkdir(parents=True, exist_ok=True)
         (folder / "s" / "hw5_mle.py").write_bytes(source)
-        command = [sys.executable, "-m", "grader", "grade", str(folder / "s"), "--only", "hw5_mle"]
+        command = [sys.executable, "-m", "grader", "grade", "../s", "--only", "hw5_mle"]
         self.process = subprocess.Popen(
             [*command, *arguments], cwd=self.cwd, start_new_session=True, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -131,9 +146,9 @@ def is_worker(pid: int) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
 def test_an_interrupted_run_reports_what_was_done_and_leaves_nothing(
-    tmp_path: Path, number: signal.Signals
+    start: Callable[..., Run], number: signal.Signals
 ) -> None:
-    run = Run(tmp_path, HANGS, "--json", "-")
+    run = start(HANGS, "--json", "-")
     until(run.worker_hangs)
     if number == signal.SIGINT:
         os.killpg(run.process.pid, number)  # as a terminal does
@@ -152,8 +167,8 @@ def test_an_interrupted_run_reports_what_was_done_and_leaves_nothing(
 
 
 @pytest.mark.slow
-def test_a_killed_command_line_leaves_no_process(tmp_path: Path) -> None:
-    run = Run(tmp_path, HANGS)
+def test_a_killed_command_line_leaves_no_process(start: Callable[..., Run]) -> None:
+    run = start(HANGS)
     until(run.worker_hangs)
     below = descendants(run.process.pid)
     run.process.kill()
@@ -163,8 +178,8 @@ def test_a_killed_command_line_leaves_no_process(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_grades_at_once_in_one_checkout_agree(tmp_path: Path) -> None:
-    runs = [Run(tmp_path / str(n), honest("hw5_mle"), "--json", "-") for n in range(2)]
+def test_two_grades_at_once_in_one_checkout_agree(start: Callable[..., Run]) -> None:
+    runs = [start(honest("hw5_mle"), "--json", "-") for _ in range(2)]
 
     texts = [run.ended(200)[1] for run in runs]
 
@@ -174,8 +189,8 @@ def test_two_grades_at_once_in_one_checkout_agree(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("home", ["/proc", "/nonexistent", "relative", ""])
-def test_a_home_that_cannot_be_written_is_no_obstacle(tmp_path: Path, home: str) -> None:
-    run = Run(tmp_path, honest("hw5_mle"), "--json", "-", HOME=home)
+def test_a_home_that_cannot_be_written_is_no_obstacle(start: Callable[..., Run], home: str) -> None:
+    run = start(honest("hw5_mle"), "--json", "-", HOME=home)
 
     status, out, err = run.ended(200)
 
@@ -317,7 +332,7 @@ def test_no_network_is_no_obstacle(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", ["engine", "sandbox"])
 def test_limits_use_a_clock_that_never_jumps(root: Path, part: str) -> None:
-    jumping = {"time", "now", "utcnow", "today", "monotonic_ns"} - {"monotonic_ns"}
+    jumping = {"time", "now", "utcnow", "today"}
 
     found = [
         (path.name, ast.unparse(node))

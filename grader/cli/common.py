@@ -22,6 +22,7 @@ class Isolation(StrEnum):
 
     AUTO = "auto"
     STRICT = "strict"
+    PROCESS = "process"
     NONE = "none"
 
 

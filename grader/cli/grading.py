@@ -55,7 +55,11 @@ def grade(
     ] = False,
     seed: SeedOption = 0,
     isolation: Annotated[
-        Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
+        Isolation,
+        typer.Option(
+            help="strict wants every layer of the sandbox, auto one that confines; process and"
+            " none do without, for a submission that you trust."
+        ),
     ] = Isolation.AUTO,
     jobs: Annotated[
         int, typer.Option(help="Topics graded at once; 0 takes one for each processor.", min=0)

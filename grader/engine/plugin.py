@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import hypothesis
 import pytest
@@ -29,6 +29,7 @@ from grader.errors import GraderError
 from grader.figures import MAX_FIGURES, Figure, extent
 from grader.records import Counterexample, Outcome, Status
 from grader.rubric import CHECKS, CheckEntry, load_rubric
+from grader.sandbox.launcher import Mode
 from grader.submission import read_submission
 
 MAX_SHRINKS = 200
@@ -166,7 +167,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grader")
     group.addoption("--submission", help="folder, zip or tar whose functions the checks call")
     group.addoption("--grader-seed", type=int, default=0, help="seed of the drawn inputs")
-    group.addoption("--isolation", choices=("auto", "strict", "none"), default="auto")
+    group.addoption("--isolation", choices=get_args(Mode), default="auto")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -211,6 +212,17 @@ def setup(context: Context) -> object:
         def pytest_configure(self, config: pytest.Config) -> None:
             settings.load_profile(PROFILE)
             config.stash[_CONTEXT] = context
+
+        @pytest.hookimpl
+        def pytest_exception_interact(
+            self, call: pytest.CallInfo[Any], report: pytest.CollectReport | pytest.TestReport
+        ) -> None:
+            """A module of checks that does not load is the error of each of its checks."""
+            if isinstance(report, pytest.CollectReport) and call.excinfo and context.emit:
+                error = call.excinfo.value.__cause__ or call.excinfo.value
+                why = clean(f"the checks do not load: {type(error).__name__}: {error}")
+                for check in sorted(context.wanted or ()):
+                    context.emit(Outcome(check, Status.GRADER_ERROR, message=why))
 
     return Setup()
 

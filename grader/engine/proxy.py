@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -21,6 +21,9 @@ WORKER_SEED = 0
 a seed derived from the run's own would let a submission guess the inputs to come."""
 MAX_REMEMBERED = 24
 """Calls of one check that are asked again at its end."""
+MAX_KEPT_BYTES = 1 << 20
+"""An answer that takes more is judged and forgotten: it is not asked for again. A check's answers
+pin at most so much of the grader's memory, times the calls that it remembers."""
 
 _DIED = {
     "crashed": Status.CRASHED,
@@ -29,6 +32,9 @@ _DIED = {
     "output_limit": Status.OUTPUT_LIMIT,
     "out_of_memory": Status.OUT_OF_MEMORY,
 }
+
+
+TOO_LARGE = wire.Opaque("an answer that is too large to be kept")
 
 
 @dataclass(slots=True)
@@ -249,8 +255,10 @@ class SubmissionProxy:
         finally:
             channel.close()
         if status != "ok":
-            why = f"{found.get('name')}: {found.get('message')}"
-            raise EndCheck(Status.REFUSED, f"the source cannot be parsed: {clean(why)}")
+            why = f"{_text(found, 'name', 80)}: {_text(found, 'message')}"
+            raise EndCheck(Status.REFUSED, f"the source cannot be parsed: {why}")
+        if not forms.is_outline(found):
+            raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no outline")
         functions = {
             name: FunctionOutline(part["line"], tuple(part["calls"]), tuple(part["names"]))
             for name, part in found["functions"].items()
@@ -313,7 +321,11 @@ class SubmissionProxy:
             "observe": observe,
         }
         reply: dict[str, Any] = self._ask("call", payload, call)
-        if not keep and not observe and not _holds_remote(args) and not _holds_remote(kwargs):
+        if (
+            call.value is not TOO_LARGE
+            and not keep and not observe
+            and not _holds_remote(args) and not _holds_remote(kwargs)
+        ):  # fmt: skip
             self._remember(call)
         return reply
 
@@ -340,35 +352,64 @@ class SubmissionProxy:
         if status == "ok" and operation in ("call", "use", "build"):
             if type(data) is not dict or "value" not in data:
                 raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no value came back")
-            call.value, call.ended = data["value"], "answered"
+            call.ended = "answered"
+            light = forms.weight(data["value"], MAX_KEPT_BYTES) <= MAX_KEPT_BYTES
+            call.value = data["value"] if light else TOO_LARGE
             return data
         if status == "ok":
             return data
-        return self._fail(status, data if type(data) is dict else {}, call)
+        return self._fail(status, data, call)
 
-    def _fail(self, status: str, data: dict[str, Any], call: Call) -> NoReturn:
-        message = clean(str(data.get("message", "")), self._limits.message_kib * 1024)
+    def _fail(self, status: str, data: Any, call: Call) -> NoReturn:
         if status == "missing":
-            near = data.get("near")
-            hint = f"; the nearest name there is {clean(str(near), 80)}" if near else ""
+            near = _text(data, "near", 80)
+            hint = f"; the nearest name there is {near}" if near else ""
             text = f"{self._file} has no {call.function}{hint}"
             raise EndCheck(Status.NOT_IMPLEMENTED, text)
+        message = _text(data, "message", self._limits.message_kib * 1024)
         if status in ("out_of_memory", "output_limit"):
             self._stop()
             raise EndCheck(Status(status), f"{call.function}: {message}")
-        if status != "raised":
+        if status not in ("raised", "unbuilt"):
             raise EndCheck(Status.VIOLATION, "broke the worker's protocol: an unknown answer")
-        builtin, name = str(data.get("builtin")), clean(str(data.get("name")), 80)
+        if status == "unbuilt" or call.operation in ("build", "disturb"):
+            self._blame(call)
+        builtin, name = _text(data, "builtin", 80), _text(data, "name", 80)
         call.ended = f"raised {name}: {message}"
         if builtin == "NotImplementedError":
             task = f" ({message})" if message else ""
             raise EndCheck(Status.NOT_IMPLEMENTED, f"{call.function} is not implemented{task}")
-        frames = self._located(str(data.get("traceback", "")))
-        frames = clean(frames, self._limits.message_kib * 1024)
+        frames = self._located(_text(data, "traceback", self._limits.message_kib * 1024))
         raise StudentError(call.function, builtin, name, message, frames)
 
     def _located(self, frames: str) -> str:
         return self._notebook.located(frames) if self._notebook else frames
+
+    def _blame(self, call: Call) -> None:
+        """Raise for the grader's own error where its part fails in a worker without a submission.
+
+        That a kit could not be built is the submission's word: its own code may have broken what
+        the kit is made of.
+        """
+        requests = [("build", {"kit": kit}) for kit in _own_kits(call.payload)]
+        if call.operation == "disturb":
+            requests = [("disturb", call.payload)]
+        channel = self._open()
+        try:
+            for operation, payload in requests:
+                timeout = self._time_left(self._limits.call_s)
+                status, data = _request(channel, operation, payload, timeout)
+                if status != "ok":
+                    why = f"{_text(data, 'name', 80)}: {_text(data, 'message', 1024)}"
+                    text = f"the grader's own part of {call.function} failed: {why}"
+                    raise EndCheck(Status.GRADER_ERROR, text)
+        except WorkerDied as error:
+            # A submission may have left too little time for it.
+            if error.reason != "timeout":
+                text = f"the grader's own part of {call.function} failed: {error}"
+                raise EndCheck(Status.GRADER_ERROR, text) from None
+        finally:
+            channel.close()
 
     def _running(self) -> Channel:
         if self._channel is None:
@@ -400,28 +441,34 @@ class SubmissionProxy:
         if status == "ok":
             return
         self._stop()
-        found = data if type(data) is dict else {}
         if status == "out_of_memory":
             raise EndCheck(Status.OUT_OF_MEMORY, f"{self._file}, while it was loaded")
-        frames = str(found.get("traceback", ""))
+        if status != "import_error":
+            raise EndCheck(Status.VIOLATION, "broke the worker's protocol: an unknown answer")
+        frames = _text(data, "traceback")
         cell = self._notebook.cell(frames) if self._notebook else ""
-        why = f"{cell}{found.get('name')}: {found.get('message')}\n{self._located(frames)}"
-        text = f"{self._file} does not load: {clean(why).strip()}"
-        raise EndCheck(Status.IMPORT_ERROR, text)
+        why = f"{cell}{_text(data, 'name', 80)}: {_text(data, 'message')}\n{self._located(frames)}"
+        raise EndCheck(Status.IMPORT_ERROR, f"{self._file} does not load: {why.strip()}")
 
     def _setup(self, channel: Channel, operation: str, payload: dict[str, Any]) -> None:
-        status, data = _request(channel, operation, payload, self._limits.import_s)
+        timeout = self._time_left(self._limits.import_s)
+        status, data = _request(channel, operation, payload, timeout)
         if status != "ok":
-            why = data.get("message") if type(data) is dict else data
-            raise EndCheck(Status.REFUSED, f"the files cannot be laid out: {clean(str(why))}")
+            why = _text(data, "message")
+            raise EndCheck(Status.REFUSED, f"the files cannot be laid out: {why}")
 
     def _send_artifact(self, file: str) -> None:
         if file not in self._artifacts:
             raise EndCheck(Status.NOT_IMPLEMENTED, f"{file} is not in the submission")
         channel = self._running()
-        if file not in self._sent:
+        if file in self._sent:
+            return
+        try:
             self._setup(channel, "files", {"files": {file: self._artifacts[file]}})
-            self._sent.add(file)
+        except WorkerDied as error:
+            self._stop()
+            raise EndCheck(_DIED[error.reason], f"while {file} was sent: {error}") from None
+        self._sent.add(file)
 
     def _time_left(self, limit: float) -> float:
         now = time.monotonic()
@@ -480,6 +527,42 @@ def _request(
         return channel.request(operation, payload, timeout)
     except IsolationError as error:
         raise EndCheck(Status.GRADER_ERROR, str(error)) from None
+
+
+def _text(data: Any, name: str, limit: int = 16 * 1024) -> str:
+    """A text of an answer that is no value, safe to show; "" for None.
+
+    Only a str is one: the text of anything else would be made in this process, of any size.
+    """
+    found = data.get(name) if type(data) is dict else data
+    if found is None:
+        return ""
+    if type(found) is not str:
+        raise EndCheck(Status.VIOLATION, f"broke the worker's protocol: a {name} that is no text")
+    return clean(found, limit)
+
+
+def _own_kits(value: Any) -> Iterator[wire.Kit]:
+    """The kits in a payload that are made of the grader's data alone."""
+    if isinstance(value, wire.Kit):
+        if not _of_submission(value):
+            yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _own_kits(item)
+    elif isinstance(value, dict):
+        yield from _own_kits(list(value.values()))
+
+
+def _of_submission(value: Any) -> bool:
+    """Whether a kit is, or is made of, something of the submission's."""
+    if isinstance(value, wire.Kit):
+        return value.name == "student" or _of_submission(value.data)
+    if isinstance(value, list | tuple):
+        return any(map(_of_submission, value))
+    if isinstance(value, dict):
+        return any(map(_of_submission, value.values()))
+    return isinstance(value, wire.Handle)
 
 
 def _holds_remote(value: Any) -> bool:
