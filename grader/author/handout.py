@@ -23,8 +23,8 @@ PACKAGE = CHECKS.parent
 PROJECT = PACKAGE.parent
 TEMPLATES = Path(__file__).parent / "templates"
 
-STAFF = ("author", "cli/author.py", "cli/release.py")
-"""What of the package is the author's own: it stays at home."""
+STAFF = ("author", "batch", "instructor", "cli/author.py", "cli/class_.py", "cli/release.py")
+"""What of the package is for those who set and grade the homework: it stays at home."""
 JUNK = shutil.ignore_patterns("__pycache__", ".*", "*.pyc", "*~", "*.orig", "*.rej", "*.bak")
 NOTES = ("calibration", "tolerance")
 """Keys of a check's rubric entry that say how right and wrong answers measure."""
