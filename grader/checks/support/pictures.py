@@ -87,7 +87,9 @@ def histogram(
     return Histogram(title, *labels, bounds, tuple(bars))
 
 
-def images(title: str, rows: dict[str, Any], captions: dict[str, Sequence[str]]) -> ImageGrid:
+def images(
+    title: str, rows: dict[str, Any], captions: dict[str, Sequence[str]] | None = None
+) -> ImageGrid:
     """Rows of images in [0, 1]: (n, 784) digits, (n, 28, 28) or (n, 3, H, W) colour pictures."""
     arrays = {name: _image_array(pixels) for name, pixels in rows.items()}
     height, width, channels = next(iter(arrays.values())).shape[1:]
@@ -102,7 +104,7 @@ def images(title: str, rows: dict[str, Any], captions: dict[str, Sequence[str]])
                 tuple(
                     Tile(image.tobytes(), text[:MAX_TEXT])
                     for image, text in zip(
-                        array, captions.get(name) or [""] * len(array), strict=True
+                        array, (captions or {}).get(name) or [""] * len(array), strict=True
                     )
                 ),
             )
@@ -122,22 +124,18 @@ def magnified(before: Any, after: Any) -> tuple[str, np.ndarray]:
 
 def attacked_digits(
     title: str,
-    images_: torch.Tensor,
-    attacked: torch.Tensor,
-    readings: Callable[[torch.Tensor], torch.Tensor],
-    count: int = 8,
+    before: torch.Tensor,
+    after: torch.Tensor,
+    logits: Callable[[torch.Tensor], torch.Tensor],
 ) -> ImageGrid:
-    """Digits before and after an attack, what the classifier takes them for, and the difference.
-
-    `readings` gives the digit of each image (m, 784). The attacked pixels are cut to [0, 1].
-    """
-    before, after = images_[:count], attacked[:count].clamp(0, 1)
+    """Digits (m, 784) before and after an attack, what a classifier reads, and the difference."""
     name, gap = magnified(before, after)
+    rows = {"image": before, "attacked": after}
     captions = {
-        "image": [str(int(digit)) for digit in readings(before)],
-        "attacked": [str(int(digit)) for digit in readings(after)],
+        label: [str(digit) for digit in logits(digits).argmax(1).tolist()]
+        for label, digits in rows.items()
     }
-    return images(title, {"image": before, "attacked": after, name: gap}, captions)
+    return images(title, {**rows, name: gap}, captions)
 
 
 def _floats(values: Any) -> np.ndarray:
