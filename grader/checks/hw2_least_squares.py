@@ -250,9 +250,7 @@ def test_each_fit_uses_its_own_method(submission: SubmissionProxy) -> None:
 
 
 @given(data=power_data())
-def test_power_law_is_the_log_log_fit(
-    submission: SubmissionProxy, entry: Any, data: Any
-) -> None:
+def test_power_law_is_the_log_log_fit(submission: SubmissionProxy, entry: Any, data: Any) -> None:
     X, y = data
     value, after = submission.observe("my_func_fit", X, y)
     alpha, beta = power_law(X, y)

@@ -225,9 +225,7 @@ def test_training_minimises_both_parts(submission: Any, entry: Any, seed: int) -
     images = uniform(seed, 16, 784).round()
     run = submission.keep("train_vae", images, 40, 4, 3e-3, seed)
     losses = losses_of(run.item(1).value(), 40)
-    entry.draw(
-        pictures.losses("Training on 16 pictures", {"your loss": losses}, "loss per image")
-    )
+    entry.draw(pictures.losses("Training on 16 pictures", {"your loss": losses}, "loss per image"))
     model = run.item(0)
     mu, logvar = (
         as_tensor(part, (16, Z_DIM), what="encode(x)").double()

@@ -14,7 +14,10 @@ from grader.figures import Bars, Chart, Figure, Histogram, ImageGrid, Role, Seri
 WIDTH, HEIGHT = 360, 220
 """The unit of a chart's coordinates; a phone shows it a little smaller, a desktop larger."""
 LEFT, RIGHT, TOP, BOTTOM = 46, 12, 26, 42
-MAX_TICKS = 6
+TICKS = (11, 6, 3)
+"""How many ticks an axis may have: on the x axis as many as leave room between their numbers."""
+ROOM = 24
+"""Characters of all numbers below the x axis."""
 FULL_TABLE = 16
 """Curves over the same places are told point by point up to so many places."""
 FAR = 1e4
@@ -130,8 +133,9 @@ class _Axis:
         place = self.start + share * (self.end - self.start)
         return round(min(max(place, -FAR), FAR), 1)
 
-    def ticks(self) -> tuple[Tick, ...]:
-        return tuple(Tick(self.at(value), number(value)) for value in ticks(self.low, self.high))
+    def ticks(self, most: int) -> tuple[Tick, ...]:
+        values = ticks(self.low, self.high, most)
+        return tuple(Tick(self.at(value), number(value)) for value in values)
 
     def holds(self, value: float) -> bool:
         return self.low <= value <= self.high
@@ -146,9 +150,9 @@ def _y_axis(low: float, high: float) -> _Axis:
 
 
 def _apart(low: float, high: float) -> tuple[float, float]:
-    if high - low > 1e-9 * max(abs(low), abs(high), 1e-300):
+    if high - low > 1e-9 * max(abs(low), abs(high), 1e-100):
         return low, high
-    spare = abs(low) / 10 or 0.5
+    spare = abs(low) / 10 if abs(low) > 1e-100 else 0.5
     return low - spare, high + spare
 
 
@@ -162,8 +166,8 @@ def _chart(figure: Chart) -> Plot:
         + (" What lies beyond the picture's edge is cut off." if cut else ""),
         x_label=figure.x_label,
         y_label=figure.y_label,
-        x_ticks=x.ticks(),
-        y_ticks=y.ticks(),
+        x_ticks=_x_ticks(x),
+        y_ticks=y.ticks(TICKS[1]),
         # An answer is a thin line on the broad one that was expected, and points lie on top.
         strokes=tuple(_stroke(series, x, y) for series in sorted(figure.series, key=_on_top)),
         keys=tuple(Key(s.role, _style(s), s.label) for s in figure.series),
@@ -256,8 +260,8 @@ def _histogram(figure: Histogram) -> Plot:
         summary=_sentence(words),
         x_label=figure.x_label,
         y_label=figure.y_label,
-        x_ticks=x.ticks(),
-        y_ticks=y.ticks(),
+        x_ticks=_x_ticks(x),
+        y_ticks=y.ticks(TICKS[1]),
         strokes=(*sorted(strokes, key=lambda stroke: stroke.role == "reference"), *marks),
         keys=tuple(keys),
         table=_bins(figure),
@@ -295,11 +299,16 @@ def _bins(figure: Histogram) -> Table:
     return Table((figure.x_label, *(bars.label for bars in figure.bars)), tuple(rows))
 
 
-def ticks(low: float, high: float, most: int = MAX_TICKS) -> list[float]:
+def _x_ticks(x: _Axis) -> tuple[Tick, ...]:
+    choices = [x.ticks(most) for most in TICKS]
+    fitting = (found for found in choices if sum(len(tick.text) for tick in found) <= ROOM)
+    return next(fitting, choices[-1])
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers within [low, high], at most so many: a step is 1, 2 or 5 times a power of 10.
 
-    >>> ticks(0.0, 0.31)
-    [0.0, 0.1, 0.2, 0.3]
+    For example 0, 0.1, 0.2 and 0.3 for [0, 0.31] and 6.
     """
     rough = (high - low) / most
     power = 10.0 ** math.floor(math.log10(rough))
@@ -309,8 +318,9 @@ def ticks(low: float, high: float, most: int = MAX_TICKS) -> list[float]:
 
 
 def number(value: float) -> str:
-    """A number in four digits: 0.05, 1234, 1.5e-07."""
-    return f"{value + 0.0:.4g}"
+    """A number in four digits, whole ones in five: 0.05, 10000, 1.5e-07."""
+    whole = value == round(value) and abs(value) < 1e5
+    return f"{round(value)}" if whole else f"{value:.4g}"
 
 
 def _sentence(parts: Sequence[str]) -> str:

@@ -231,13 +231,15 @@ def _draw_digits(entry: Any, images: torch.Tensor) -> None:
 def _draw_sureness(entry: Any, images: torch.Tensor) -> None:
     """The average sample and the average real image: a lost digit or a blur shows in it."""
     rows = {
-        "the average of all samples, then 7 samples": [images.mean(0, True), images[24:31]],
-        "the average real image, then 7 real images": [
+        "generated; the first is the average of all": [images.mean(0, True), images[24:31]],
+        "real; the first is the average of all": [
             mnist.test_images().mean(0, True),
             mnist.test_images()[:7],
         ],
     }
-    joined = {name: np.concatenate([part.numpy() for part in parts]) for name, parts in rows.items()}
+    joined = {
+        name: np.concatenate([part.numpy() for part in parts]) for name, parts in rows.items()
+    }
     entry.draw(pictures.images("Generated beside real", joined))
 
 

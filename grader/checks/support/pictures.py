@@ -6,7 +6,7 @@ infinities, numbers beyond a trillion) is left out, and the label says how many 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,7 +64,7 @@ def fit(
     return Chart(title, *labels, (*curves, data))
 
 
-def losses(title: str, curves: dict[str, Sequence[float]], y_label: str = "loss") -> Chart:
+def losses(title: str, curves: Mapping[str, Sequence[float]], y_label: str = "loss") -> Chart:
     """One loss per epoch, counted from 1; the first curve is `yours`, the next the second."""
     roles: tuple[Role, ...] = ("yours", "second")
     drawn = [
@@ -75,7 +75,7 @@ def losses(title: str, curves: dict[str, Sequence[float]], y_label: str = "loss"
 
 
 def histogram(
-    title: str, labels: tuple[str, str], edges: Any, sets: dict[str, tuple[Role, Any]]
+    title: str, labels: tuple[str, str], edges: Any, sets: Mapping[str, tuple[Role, Any]]
 ) -> Histogram:
     """How many values of each set are in each bin, those beyond the ends in the last bins."""
     bounds = tuple(_floats(edges).tolist())
@@ -88,7 +88,7 @@ def histogram(
 
 
 def images(
-    title: str, rows: dict[str, Any], captions: dict[str, Sequence[str]] | None = None
+    title: str, rows: Mapping[str, Any], captions: Mapping[str, Sequence[str]] | None = None
 ) -> ImageGrid:
     """Rows of images in [0, 1]: (n, 784) digits, (n, 28, 28) or (n, 3, H, W) colour pictures."""
     arrays = {name: _image_array(pixels) for name, pixels in rows.items()}

@@ -161,9 +161,7 @@ def check_stopping(trainer: Trainer, submission: Any, p: Problem, share: float) 
     _expect_model(got, allowed, law, mistakes, MANY_STEPS, otherwise)
 
 
-def check_log(
-    trainer: Trainer, submission: Any, entry: Any, p: Problem, epochs: int
-) -> None:
+def check_log(trainer: Trainer, submission: Any, entry: Any, p: Problem, epochs: int) -> None:
     """The log has every 100th epoch, as floats, with the loss of the whole epoch."""
     # Slowly: a loss that stops changing altogether would rightly end the training.
     p = replace(p, lr=1e-3)
