@@ -232,7 +232,7 @@ def _table(figure: Chart) -> Table:
         columns = [figure.series[0].x, *(series.y for series in figure.series)]
         return Table(head, tuple(tuple(map(number, row)) for row in zip(*columns, strict=True)))
     return Table(
-        ("", "points", "first", "lowest", "highest", "last"),
+        ("", "points", "first", "min", "max", "last"),
         tuple(
             (s.label, str(len(s.x)), *(map(number, (s.y[0], min(s.y), max(s.y), s.y[-1]))))
             for s in figure.series

@@ -228,7 +228,7 @@ def _draw_digits(entry: Any, images: torch.Tensor) -> None:
     )
 
 
-def _draw_sureness(entry: Any, images: torch.Tensor) -> None:
+def _draw_beside_real(entry: Any, images: torch.Tensor) -> None:
     """The average sample and the average real image: a lost digit or a blur shows in it."""
     rows = {
         "generated; the first is the average of all": [images.mean(0, True), images[24:31]],
@@ -243,7 +243,7 @@ def _draw_sureness(entry: Any, images: torch.Tensor) -> None:
     entry.draw(pictures.images("Generated beside real", joined))
 
 
-_DRAWINGS = {"clear": _draw_samples, "digits": _draw_digits, "frechet": _draw_sureness}
+_DRAWINGS = {"clear": _draw_samples, "digits": _draw_digits, "frechet": _draw_beside_real}
 
 
 def award(entry: Any, name: str, value: float, what: str) -> None:

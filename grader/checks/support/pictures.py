@@ -41,7 +41,9 @@ def series(label: str, x: Any, y: Any, role: Role = "yours", *, joined: bool = T
         label += f" ({len(pairs) - len(kept)} of {len(pairs)} points cannot be drawn)"
     if len(kept) > MAX_POINTS:
         kept = kept[np.linspace(0, len(kept) - 1, MAX_POINTS).round().astype(int)]
-    return Series(label[:MAX_TEXT], *map(tuple, kept.T.tolist()), role, joined)
+    return Series(
+        label[:MAX_TEXT], tuple(kept[:, 0].tolist()), tuple(kept[:, 1].tolist()), role, joined
+    )
 
 
 def fit(
