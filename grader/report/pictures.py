@@ -18,8 +18,8 @@ TICKS = (11, 6, 3)
 """How many ticks an axis may have: on the x axis as many as leave room between their numbers."""
 ROOM = 24
 """Characters of all numbers below the x axis."""
-FULL_TABLE = 16
-"""Curves over the same places are told point by point up to so many places."""
+FULL_TABLE, BESIDE = 16, 3
+"""So many curves over the same so many places are told point by point: a phone has no more room."""
 FAR = 1e4
 """Coordinates outside the picture are cut here: they keep their direction."""
 
@@ -227,14 +227,15 @@ def _in_words(series: Series) -> str:
 
 def _table(figure: Chart) -> Table:
     places = {series.x for series in figure.series}
-    if len(places) == 1 and len(figure.series[0].x) <= FULL_TABLE:
+    few = len(figure.series) <= BESIDE and len(figure.series[0].x) <= FULL_TABLE
+    if len(places) == 1 and few:
         head = (figure.x_label, *(series.label for series in figure.series))
         columns = [figure.series[0].x, *(series.y for series in figure.series)]
         return Table(head, tuple(tuple(map(number, row)) for row in zip(*columns, strict=True)))
     return Table(
-        ("", "points", "first", "min", "max", "last"),
+        ("", "points", "lowest", "highest"),
         tuple(
-            (s.label, str(len(s.x)), *(map(number, (s.y[0], min(s.y), max(s.y), s.y[-1]))))
+            (s.label, str(len(s.x)), number(min(s.y)), number(max(s.y)))
             for s in figure.series
             if s.x
         ),
