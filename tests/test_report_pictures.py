@@ -20,19 +20,8 @@ from grader.report import html
 from grader.report.digest import plain
 from grader.report.html import to_html
 from grader.report.json_report import to_dict
-from grader.report.pictures import (
-    BOTTOM,
-    HEIGHT,
-    LEFT,
-    RIGHT,
-    TOP,
-    WIDTH,
-    Gallery,
-    Plot,
-    number,
-    picture,
-    ticks,
-)
+from grader.report.pictures import Gallery, picture
+from grader.report.plots import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Plot, number, ticks
 
 CHART, HISTOGRAM, DIGITS, PHOTOS = pictured()
 CSS = Path(html.__file__).parent / "templates" / "report.css"
