@@ -20,6 +20,7 @@ from reports import (
     broken,
     check,
     hostile,
+    pictured,
     problem,
     report,
     reports,
@@ -83,7 +84,7 @@ def test_a_hidden_check_leaks_nothing(name: str) -> None:
     secret = check(
         "sesame", Status.CRASHED, title="sesame", functions=("sesame",), message="sesame",
         counterexample=replace(FOUND, call="sesame"), notes=("sesame",), printed="sesame",
-        visibility="hidden", seconds=12.34,
+        visibility="hidden", seconds=12.34, figures=pictured("sesame"),
     )  # fmt: skip
 
     text = RENDERERS[name](report(problem("a", check("open"), secret)))

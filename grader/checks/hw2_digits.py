@@ -244,8 +244,8 @@ def test_scratch_stopping(submission: Any, p: Problem, share: float) -> None:
 
 
 @given(p=problems(loss="over examples", even=True), epochs=log_lengths)
-def test_scratch_log(submission: Any, p: Problem, epochs: int) -> None:
-    training_loops.check_log(FROM_SCRATCH, submission, p, epochs)
+def test_scratch_log(submission: Any, entry: Any, p: Problem, epochs: int) -> None:
+    training_loops.check_log(FROM_SCRATCH, submission, entry, p, epochs)
 
 
 @given(p=problems(loss="over entries"), epochs=st.integers(1, 3), dtype=dtypes)
@@ -259,8 +259,8 @@ def test_torch_stopping(submission: Any, p: Problem, share: float) -> None:
 
 
 @given(p=problems(loss="over entries", even=True), epochs=log_lengths)
-def test_torch_log(submission: Any, p: Problem, epochs: int) -> None:
-    training_loops.check_log(WITH_TORCH, submission, p, epochs)
+def test_torch_log(submission: Any, entry: Any, p: Problem, epochs: int) -> None:
+    training_loops.check_log(WITH_TORCH, submission, entry, p, epochs)
 
 
 @given(p=problems(loss="cross entropy"), epochs=st.integers(1, 3), dtype=dtypes)

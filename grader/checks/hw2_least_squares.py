@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.checks.support import pictures
 from grader.checks.support.compare import FLOAT64, Tolerance, agree, close, holds
 from grader.checks.support.fit_laws import (
     FITS,
@@ -48,13 +49,24 @@ LIBRARY_FITS = {"pinv", "pinvh", "lstsq", "polyfit", "curve_fit", "lsq_linear", 
 
 
 @given(data=parabola_data())
-def test_quadratic_is_the_polynomial_fit(submission: SubmissionProxy, data: Any) -> None:
+def test_quadratic_is_the_polynomial_fit(
+    submission: SubmissionProxy, entry: Any, data: Any
+) -> None:
     x, y = data
-    got, after = submission.observe("quadratic_fit", x, y)
+    value, after = submission.observe("quadratic_fit", x, y)
     expected = parabola(x, y)
     line = np.polyfit(x, y, 1)
+    got = as_scalars(value, 3, "quadratic_fit(x, y)")
+    entry.draw(
+        pictures.fit(
+            "The parabola through the data",
+            data,
+            lambda x: np.polyval(got, x),
+            lambda x: np.polyval(expected, x),
+        )
+    )
     agree(
-        as_scalars(got, 3, "quadratic_fit(x, y)"),
+        got,
         expected,
         by_normal_equations(x),
         law="(a, b, c) must be the least squares fit of a x^2 + b x + c",
@@ -238,13 +250,23 @@ def test_each_fit_uses_its_own_method(submission: SubmissionProxy) -> None:
 
 
 @given(data=power_data())
-def test_power_law_is_the_log_log_fit(submission: SubmissionProxy, data: Any) -> None:
+def test_power_law_is_the_log_log_fit(submission: SubmissionProxy, entry: Any, data: Any) -> None:
     X, y = data
-    got, after = submission.observe("my_func_fit", X, y)
+    value, after = submission.observe("my_func_fit", X, y)
     alpha, beta = power_law(X, y)
     semi = np.polyfit(X, np.log(y), 1)
+    got = as_scalars(value, 2, "my_func_fit(X, y)")
+    entry.draw(
+        pictures.fit(
+            "The power law is a straight line in logarithms",
+            (np.log(X), np.log(y)),
+            lambda u: np.log(got[0]) + got[1] * u,
+            lambda u: np.log(alpha) + beta * u,
+            ("ln x", "ln y"),
+        )
+    )
     agree(
-        as_scalars(got, 2, "my_func_fit(X, y)"),
+        got,
         np.array([alpha, beta]),
         FLOAT64,
         law="alpha x^beta must be the least squares fit of log y against log X",
@@ -310,12 +332,21 @@ def test_power_law_scales(submission: SubmissionProxy, data: Any, c: Any) -> Non
 
 
 @given(data=basis_data())
-def test_basis_fit_agrees_with_svd(submission: SubmissionProxy, data: Any) -> None:
+def test_basis_fit_agrees_with_svd(submission: SubmissionProxy, entry: Any, data: Any) -> None:
     value, after = submission.observe("my_lin_regression", functions_of(data), data.X, data.y)
     expected = solution(data.design, data.y)
     with_ones = np.column_stack([data.design, np.ones(len(data.X))])
+    got = basis_coefficients(value, data)
+    entry.draw(
+        pictures.fit(
+            f"The fit on the basis {', '.join(data.names)}",
+            (data.X, data.y),
+            lambda x: data.at(x) @ got,
+            lambda x: data.at(x) @ expected,
+        )
+    )
     agree(
-        basis_coefficients(value, data),
+        got,
         expected,
         FLOAT64,
         law="beta must minimise the sum of squared residuals of beta_1 f_1(x) + ... + beta_n"
@@ -391,10 +422,12 @@ def test_plot_shows_every_point(submission: SubmissionProxy, data: Any, weights:
 
 
 @given(data=basis_data(max_functions=3), weights=seeds(99))
-def test_plot_curve_is_the_fit(submission: SubmissionProxy, data: Any, weights: Any) -> None:
+def test_plot_curve_is_the_fit(
+    submission: SubmissionProxy, entry: Any, data: Any, weights: Any
+) -> None:
     beta = decimals(np.random.default_rng(weights), len(data.names))
     _, shown = drawing(submission, data, beta)
-    must_be_the_curve(shown, data, beta)
+    must_be_the_curve(shown, data, beta, entry)
 
 
 @given(data=basis_data(max_functions=2), other=basis_data(max_functions=2))
