@@ -225,7 +225,7 @@ def in_profile(
     }
     return subprocess.run(
         [sys.executable, str(root / "tests" / "profiles.py"), *profile, "--", sys.executable, *command],
-        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False,
+        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=1800, check=False,
     )  # fmt: skip
 
 

@@ -2,11 +2,11 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from grader.engine import forms
+from grader.engine import answers, forms
 from grader.engine.failures import EndCheck, StudentError
 from grader.engine.notebooks import Notebook
 from grader.engine.show import Source, clean, show_call
@@ -255,7 +255,7 @@ class SubmissionProxy:
         finally:
             channel.close()
         if status != "ok":
-            why = f"{_text(found, 'name', 80)}: {_text(found, 'message')}"
+            why = answers.raised(found)
             raise EndCheck(Status.REFUSED, f"the source cannot be parsed: {why}")
         if not forms.is_outline(found):
             raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no outline")
@@ -362,11 +362,11 @@ class SubmissionProxy:
 
     def _fail(self, status: str, data: Any, call: Call) -> NoReturn:
         if status == "missing":
-            near = _text(data, "near", 80)
+            near = answers.text(data, "near", 80)
             hint = f"; the nearest name there is {near}" if near else ""
             text = f"{self._file} has no {call.function}{hint}"
             raise EndCheck(Status.NOT_IMPLEMENTED, text)
-        message = _text(data, "message", self._limits.message_kib * 1024)
+        message = answers.text(data, "message", self._limits.message_kib * 1024)
         if status in ("out_of_memory", "output_limit"):
             self._stop()
             raise EndCheck(Status(status), f"{call.function}: {message}")
@@ -374,12 +374,12 @@ class SubmissionProxy:
             raise EndCheck(Status.VIOLATION, "broke the worker's protocol: an unknown answer")
         if status == "unbuilt" or call.operation in ("build", "disturb"):
             self._blame(call)
-        builtin, name = _text(data, "builtin", 80), _text(data, "name", 80)
+        builtin, name = answers.text(data, "builtin", 80), answers.text(data, "name", 80)
         call.ended = f"raised {name}: {message}"
         if builtin == "NotImplementedError":
             task = f" ({message})" if message else ""
             raise EndCheck(Status.NOT_IMPLEMENTED, f"{call.function} is not implemented{task}")
-        frames = self._located(_text(data, "traceback", self._limits.message_kib * 1024))
+        frames = self._located(answers.text(data, "traceback", self._limits.message_kib * 1024))
         raise StudentError(call.function, builtin, name, message, frames)
 
     def _located(self, frames: str) -> str:
@@ -391,7 +391,7 @@ class SubmissionProxy:
         That a kit could not be built is the submission's word: its own code may have broken what
         the kit is made of.
         """
-        requests = [("build", {"kit": kit}) for kit in _own_kits(call.payload)]
+        requests = [("build", {"kit": kit}) for kit in answers.own_kits(call.payload)]
         if call.operation == "disturb":
             requests = [("disturb", call.payload)]
         channel = self._open()
@@ -400,7 +400,7 @@ class SubmissionProxy:
                 timeout = self._time_left(self._limits.call_s)
                 status, data = _request(channel, operation, payload, timeout)
                 if status != "ok":
-                    why = f"{_text(data, 'name', 80)}: {_text(data, 'message', 1024)}"
+                    why = answers.raised(data, 1024)
                     text = f"the grader's own part of {call.function} failed: {why}"
                     raise EndCheck(Status.GRADER_ERROR, text)
         except WorkerDied as error:
@@ -445,16 +445,16 @@ class SubmissionProxy:
             raise EndCheck(Status.OUT_OF_MEMORY, f"{self._file}, while it was loaded")
         if status != "import_error":
             raise EndCheck(Status.VIOLATION, "broke the worker's protocol: an unknown answer")
-        frames = _text(data, "traceback")
+        frames = answers.text(data, "traceback")
         cell = self._notebook.cell(frames) if self._notebook else ""
-        why = f"{cell}{_text(data, 'name', 80)}: {_text(data, 'message')}\n{self._located(frames)}"
+        why = f"{cell}{answers.raised(data)}\n{self._located(frames)}"
         raise EndCheck(Status.IMPORT_ERROR, f"{self._file} does not load: {why.strip()}")
 
     def _setup(self, channel: Channel, operation: str, payload: dict[str, Any]) -> None:
         timeout = self._time_left(self._limits.import_s)
         status, data = _request(channel, operation, payload, timeout)
         if status != "ok":
-            why = _text(data, "message")
+            why = answers.text(data, "message")
             raise EndCheck(Status.REFUSED, f"the files cannot be laid out: {why}")
 
     def _send_artifact(self, file: str) -> None:
@@ -527,42 +527,6 @@ def _request(
         return channel.request(operation, payload, timeout)
     except IsolationError as error:
         raise EndCheck(Status.GRADER_ERROR, str(error)) from None
-
-
-def _text(data: Any, name: str, limit: int = 16 * 1024) -> str:
-    """A text of an answer that is no value, safe to show; "" for None.
-
-    Only a str is one: the text of anything else would be made in this process, of any size.
-    """
-    found = data.get(name) if type(data) is dict else data
-    if found is None:
-        return ""
-    if type(found) is not str:
-        raise EndCheck(Status.VIOLATION, f"broke the worker's protocol: a {name} that is no text")
-    return clean(found, limit)
-
-
-def _own_kits(value: Any) -> Iterator[wire.Kit]:
-    """The kits in a payload that are made of the grader's data alone."""
-    if isinstance(value, wire.Kit):
-        if not _of_submission(value):
-            yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _own_kits(item)
-    elif isinstance(value, dict):
-        yield from _own_kits(list(value.values()))
-
-
-def _of_submission(value: Any) -> bool:
-    """Whether a kit is, or is made of, something of the submission's."""
-    if isinstance(value, wire.Kit):
-        return value.name == "student" or _of_submission(value.data)
-    if isinstance(value, list | tuple):
-        return any(map(_of_submission, value))
-    if isinstance(value, dict):
-        return any(map(_of_submission, value.values()))
-    return isinstance(value, wire.Handle)
 
 
 def _holds_remote(value: Any) -> bool:

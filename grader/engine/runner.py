@@ -161,9 +161,11 @@ def _end_with(connection: socket.socket) -> None:
     hangup.register(connection, 0)
     hangup.poll()
     # To the main thread itself: a signal that this one takes would not end the other's waiting.
+    # Again, since the first may come where Python drops what is raised, in a finaliser.
     main_thread = threading.main_thread().ident
-    if main_thread is not None:
+    while main_thread is not None:
         signal.pthread_kill(main_thread, signal.SIGTERM)
+        time.sleep(2)
 
 
 def _serve(

@@ -8,9 +8,9 @@ import socket
 from grader.errors import IsolationError
 
 FIRST_UID = 61184  # above Debian's and systemd's dynamic ranges, below nobody
-USERS = 20
+USERS = 8
 """Workers of one zygote, less those that have ended, are two or three."""
-RANGES = 200
+RANGES = 500
 
 
 class Users:
