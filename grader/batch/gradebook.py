@@ -50,6 +50,8 @@ class Gradebook:
         except BaseException:
             self.db.close()
             raise
+        # What is committed outlives a power cut too.
+        self.db.execute("PRAGMA synchronous = FULL")
 
     @classmethod
     def create(cls, path: Path, scope: Scope) -> Self:
@@ -266,8 +268,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA foreign_keys = ON")
-    # What is committed outlives a power cut too.
-    db.execute("PRAGMA synchronous = FULL")
     return db
 
 
