@@ -2,16 +2,19 @@
 
 import csv
 import importlib.metadata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from grader import __version__
-from grader.engine.session import Session
+from grader.cache import Cache, Key
+from grader.engine.session import Result, Session
+from grader.engine.topic_files import NOTEBOOK
 from grader.errors import UsageError
 from grader.records import Outcome, Provenance, Report
-from grader.rubric import CheckEntry, Rubric, checks_hash, load_rubric
+from grader.reuse import Chosen, run_the_rest
+from grader.rubric import CheckEntry, Hidden, Rubric, Topic, checks_hash, load_rubric
 from grader.sandbox.launcher import Mode
 from grader.scoring import score
 from grader.submission import Submission, read_submission
@@ -39,6 +42,8 @@ class Request:
     seed: int = 0
     mode: Mode = "auto"
     manual: Path | None = None
+    first: tuple[str, ...] = ()
+    """Checks to run before the others."""
 
 
 def grade(
@@ -47,25 +52,43 @@ def grade(
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
     submission: Submission | None = None,
     partial: bool = False,
+    cache: Cache | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Report:
     """Grade one submission; UsageError when the request or the submission cannot be used.
 
-    With `partial`, an interrupt gives a report of what was done so far.
+    With `partial`, an interrupt gives a report of what was done so far. With a `cache`, checks of
+    unchanged topics are not run again. When `stop` says true, the run ends with what is known.
     """
     rubric = load_rubric()
-    chosen = rubric.select(request.assignment, request.only)
+    chosen = {
+        topic: tuple(sorted(checks, key=lambda check: check not in request.first))
+        for topic, checks in rubric.select(request.assignment, request.only).items()
+    }
     found = submission or read_submission(request.path)
     manual = read_manual(request.manual, rubric) if request.manual else {}
-    result = session.grade(
-        found,
-        rubric,
-        chosen,
-        seed=request.seed,
-        mode=request.mode,
-        replay_name=str(request.path),
-        on_outcome=on_outcome,
-        partial=partial,
-    )
+
+    def run(wanted: Chosen) -> Result:
+        return session.grade(
+            found,
+            rubric,
+            wanted,
+            seed=request.seed,
+            mode=request.mode,
+            replay_name=str(request.path),
+            on_outcome=on_outcome,
+            partial=partial,
+            stop=stop,
+        )
+
+    def key(topic: Topic, files_sha256: str) -> Key:
+        name, packages = str(request.path), package_versions()
+        return Key(topic.name, files_sha256, request.seed, request.mode, name, packages)
+
+    if cache is None:
+        result = run(chosen)
+    else:
+        result = run_the_rest(chosen, rubric, found, cache, key, run, on_outcome)
     interrupted = ("interrupted: a part of the checks did not run",) if result.interrupted else ()
     return score(
         chosen,
@@ -76,7 +99,37 @@ def grade(
         isolation=result.isolation,
         seconds=result.seconds,
         manual=manual,
-        remarks=found.remarks + interrupted,
+        remarks=found.remarks + _both(chosen, found) + interrupted + official(rubric, request),
+    )
+
+
+def official(rubric: Rubric, request: Request) -> tuple[str, ...]:
+    """In a handout, a sentence on what else runs officially; nothing elsewhere."""
+    if not rubric.handout:
+        return ()
+    wanted = {name.split(".")[0] for name in request.only}
+    topics = [
+        topic
+        for topic in rubric.topics
+        if request.assignment in (None, topic.assignment)
+        and (not wanted or topic.name in wanted)
+        and topic.hidden.checks
+    ]
+    hidden = Hidden(sum(t.hidden.checks for t in topics), sum(t.hidden.points for t in topics))
+    beside = "No check is hidden."
+    if topics:
+        names = "; ".join(f"{topic.name}: {topic.hidden.checks}" for topic in topics)
+        beside = f"Only there run {hidden} ({names})."
+    return (f"Every check here also runs officially, perhaps on other inputs. {beside}",)
+
+
+def _both(chosen: Iterable[Topic], found: Submission) -> tuple[str, ...]:
+    """A remark for each topic that is there both as a module and as a notebook."""
+    names = [(f"{topic.name}.py", f"{topic.name}{NOTEBOOK}") for topic in chosen]
+    return tuple(
+        f"{module} and {notebook} are both there: {module} is graded, the notebook is not"
+        for module, notebook in names
+        if module in found.files and notebook in found.files
     )
 
 

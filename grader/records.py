@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from grader.figures import Figure
+
 Kind = Literal["property", "benchmark", "artifact", "policy", "plot", "manual"]
 Visibility = Literal["public", "hidden"]
 
@@ -42,7 +44,9 @@ class Outcome:
     """What one check found.
 
     `fraction` is the share of the check's points that was earned, in [0, 1]; only a check that
-    passed can earn any. `notes` are figures measured on the way, for example an accuracy.
+    passed can earn any. `notes` are numbers measured on the way, for example an accuracy, and
+    `figures` pictures for the reports that can show them; `used` is the largest share of each
+    tolerance that an accepted answer used up, which `grader calibrate` gathers.
     """
 
     check: str
@@ -53,6 +57,8 @@ class Outcome:
     notes: tuple[str, ...] = ()
     printed: str = ""
     seconds: float = 0.0
+    figures: tuple[Figure, ...] = ()
+    used: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class CheckScore:
     visibility: Visibility
     notes: tuple[str, ...] = ()
     printed: str = ""
+    figures: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 One TOML file per topic stands beside the topic's checks; `rubric.toml` beside them lists the
 assignments and their topics in order. A rubric that contradicts itself does not load.
+
+A handout's rubric says `handout = true`. It has no hidden check, and no calibration note; instead
+each part that lost checks has a table `hidden` with their number and points.
 """
 
 import hashlib
@@ -39,6 +42,20 @@ class CheckEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """The hidden checks that a handout left out: how many, and for how many points."""
+
+    checks: int = 0
+    points: float = 0.0
+
+    def __str__(self) -> str:
+        """In words: "2 hidden checks, 3 points"."""
+        checks = "check" if self.checks == 1 else "checks"
+        points = "point" if self.points == 1 else "points"
+        return f"{self.checks} hidden {checks}, {self.points:g} {points}"
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One part of an assignment, with its checks."""
 
@@ -48,6 +65,8 @@ class Problem:
     points: float
     extra_credit: bool
     checks: tuple[CheckEntry, ...]
+    hidden: Hidden = Hidden()
+    """What is left out here: nothing, but in a handout."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +87,12 @@ class Topic:
         return tuple(check for problem in self.problems for check in problem.checks)
 
     @property
+    def hidden(self) -> Hidden:
+        """What a handout left out of the whole topic."""
+        parts = [problem.hidden for problem in self.problems]
+        return Hidden(sum(p.checks for p in parts), sum(p.points for p in parts))
+
+    @property
     def module(self) -> Path:
         """The file with the topic's checks."""
         return CHECKS / f"{self.name}.py"
@@ -85,6 +110,7 @@ class Rubric:
     assignments: Mapping[str, str]
     topics: tuple[Topic, ...]
     index: Mapping[str, CheckEntry] = field(repr=False)
+    handout: bool = False
 
     def topic(self, name: str) -> Topic:
         """The topic of that name; `UsageError` naming the near ones."""
@@ -139,11 +165,12 @@ def load_rubric(folder: Path = CHECKS) -> Rubric:
     top = _read(folder / "rubric.toml")
     assignments = {entry["id"]: entry["title"] for entry in top["assignment"]}
     defaults = top.get("limits", {})
+    handout = top.get("handout", False)
     topics = []
     for entry in top["assignment"]:
         for name in entry["topics"]:
             try:
-                topics.append(_topic(folder / f"{name}.toml", entry["id"], defaults))
+                topics.append(_topic(folder / f"{name}.toml", entry["id"], defaults, handout))
             except KeyError as error:
                 raise RubricError(f"{name}.toml: the key {error} is missing") from error
     index: dict[str, CheckEntry] = {}
@@ -152,7 +179,7 @@ def load_rubric(folder: Path = CHECKS) -> Rubric:
             if check.id in index:
                 raise RubricError(f"{check.id} is there twice")
             index[check.id] = check
-    return Rubric(assignments, tuple(topics), index)
+    return Rubric(assignments, tuple(topics), index, handout)
 
 
 def checks_hash(folder: Path = CHECKS) -> str:
@@ -172,13 +199,13 @@ def _read(path: Path) -> dict[str, Any]:
         raise RubricError(f"{path.name}: {error}") from error
 
 
-def _topic(path: Path, assignment: str, defaults: Mapping[str, Any]) -> Topic:
+def _topic(path: Path, assignment: str, defaults: Mapping[str, Any], handout: bool) -> Topic:
     data = _read(path)
     head = data["topic"]
     name = path.stem
     if head["assignment"] != assignment:
         raise RubricError(f"{path.name} says {head['assignment']}, rubric.toml says {assignment}")
-    problems = tuple(_problem(name, entry, defaults) for entry in data["problem"])
+    problems = tuple(_problem(name, entry, defaults, handout) for entry in data["problem"])
     functions = dict(head.get("functions", {}))
     unknown = set(functions.values()) - {problem.id for problem in problems}
     if unknown:
@@ -194,10 +221,16 @@ def _topic(path: Path, assignment: str, defaults: Mapping[str, Any]) -> Topic:
     )
 
 
-def _problem(topic: str, data: Mapping[str, Any], defaults: Mapping[str, Any]) -> Problem:
-    checks = tuple(_check(topic, entry, defaults) for entry in data.get("check", ()))
+def _problem(
+    topic: str, data: Mapping[str, Any], defaults: Mapping[str, Any], handout: bool
+) -> Problem:
+    checks = tuple(_check(topic, entry, defaults, handout) for entry in data.get("check", ()))
     where = f"{topic}.{data['id']}"
-    total = sum(check.points for check in checks)
+    counted = data.get("hidden", {})
+    if counted and (not handout or set(counted) != {"checks", "points"}):
+        raise RubricError(f"{where}: `hidden` is for a handout, with `checks` and `points`")
+    hidden = Hidden(**counted)
+    total = sum(check.points for check in checks) + hidden.points
     if abs(total - data["points"]) > 1e-9:
         raise RubricError(f"{where}: its checks give {total:g} points, it has {data['points']:g}")
     return Problem(
@@ -207,10 +240,13 @@ def _problem(topic: str, data: Mapping[str, Any], defaults: Mapping[str, Any]) -
         points=float(data["points"]),
         extra_credit=bool(data.get("extra_credit", False)),
         checks=checks,
+        hidden=hidden,
     )
 
 
-def _check(topic: str, data: Mapping[str, Any], defaults: Mapping[str, Any]) -> CheckEntry:
+def _check(
+    topic: str, data: Mapping[str, Any], defaults: Mapping[str, Any], handout: bool
+) -> CheckEntry:
     known = {
         "name", "title", "kind", "functions", "points", "visibility", "examples", "repeat",
         "limits", "thresholds", "calibration", "tolerance",
@@ -221,10 +257,12 @@ def _check(topic: str, data: Mapping[str, Any], defaults: Mapping[str, Any]) -> 
     kind, visibility = data["kind"], data.get("visibility", "public")
     if kind not in get_args(Kind) or visibility not in get_args(Visibility):
         raise RubricError(f"{where}: kind {kind!r} or visibility {visibility!r} is not known")
+    if handout and visibility == "hidden":
+        raise RubricError(f"{where}: a handout has no hidden check")
     limits = {**defaults, **data.get("limits", {})}
     if set(limits) - {part.name for part in fields(Limits)}:
         raise RubricError(f"{where}: unknown limits in {sorted(limits)}")
-    if data.get("thresholds") and not data.get("calibration"):
+    if data.get("thresholds") and not data.get("calibration") and not handout:
         raise RubricError(f"{where}: thresholds without a calibration note")
     return CheckEntry(
         id=where,

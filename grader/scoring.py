@@ -87,10 +87,11 @@ def _problem(
         for check in problem.checks
         if check.id in wanted
     )
+    apart = f" (and officially {problem.hidden})" if problem.hidden.checks else ""
     return ProblemScore(
         id=f"{topic.name}.{problem.id}",
         topic=topic.name,
-        title=f"{problem.label}: {problem.title}",
+        title=f"{problem.label}: {problem.title}{apart}",
         points=_round(sum(check.points for check in checks)),
         max_points=_round(sum(check.max_points for check in checks)),
         extra_credit=problem.extra_credit,
@@ -120,6 +121,7 @@ def _check(entry: CheckEntry, outcome: Outcome | None, given: float | None) -> C
         visibility=entry.visibility,
         notes=shown.notes,
         printed=shown.printed,
+        figures=shown.figures,
     )
 
 

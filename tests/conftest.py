@@ -1,5 +1,6 @@
 """Shared fixtures: the project's folders and sandboxes that are started once."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 
 from grader.engine.context import ZygotePool
 from grader.engine.session import Session
+
+# Tests grade for real, also in the processes that they start.
+os.environ["GRADER_NO_CACHE"] = "1"
 
 ROOT = Path(__file__).parent.parent
 

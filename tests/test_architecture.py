@@ -10,13 +10,14 @@ from grader.rubric import load_rubric
 
 # From the bottom up. A module imports only from its own floor and the floors below.
 FLOORS = (
-    {"errors", "records"},
+    {"errors", "records", "figures"},
     {"sandbox", "data"},
     {"submission", "rubric"},
     {"engine"},
     {"checks", "scoring", "report"},
-    {"grading", "author", "outputs", "doctor"},
-    {"batch"},
+    {"cache", "reuse", "grading", "author", "outputs", "doctor"},
+    {"watch", "batch"},
+    {"instructor"},
     {"cli", "__main__"},
 )
 

@@ -85,6 +85,7 @@ def test_a_name_that_is_not_there_is_refused_with_the_nearest() -> None:
     ("old", "new", "words"),
     [
         ("points = 4\n", "points = 5\n", "points"),
+        ("points = 4\n", "points = 5\nhidden = { checks = 1, points = 1 }\n", "for a handout"),
         ('kind = "property"', 'kind = "properly"', "kind"),
         ('name = "one"', 'nome = "one"', "unknown keys"),
         ("examples = 9", "thresholds = { a = 1 }", "calibration"),

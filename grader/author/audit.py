@@ -18,7 +18,7 @@ import queue
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -135,7 +135,9 @@ def read_killers(root: Path) -> dict[str, dict[str, list[str]]]:
 
 def write_killers(root: Path, verdicts: list["Verdict"]) -> None:
     """Write down which checks fail each chaff, the quickest that names the defect first."""
-    found = read_killers(root)
+    graded = {verdict.case.topic.name for verdict in verdicts}
+    # Chaffs that are gone since the last time go.
+    found = {topic: {} if topic in graded else known for topic, known in read_killers(root).items()}
     for verdict in verdicts:
         chaff = verdict.case.chaff
         if chaff is not None:
@@ -251,7 +253,8 @@ class Memory:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        data = {name: outcome_to_wire(outcome) for name, outcome in outcomes.items()}
+        # Nobody looks at the pictures of an audit, and they are most of an outcome's size.
+        data = {name: outcome_to_wire(replace(o, figures=())) for name, o in outcomes.items()}
         partial.write_text(json.dumps(data), encoding="utf-8")
         partial.replace(path)
 
@@ -261,10 +264,14 @@ def run(
     jobs: int,
     memory: Memory,
     on_verdict: Callable[[Verdict], None] = lambda verdict: None,
+    runners: int = 1,
 ) -> list[Verdict]:
-    """Grade every case, `jobs` at a time; `on_verdict` hears of each as it is known."""
+    """Grade every case, `jobs` at a time; `on_verdict` hears of each as it is known.
+
+    `runners` share the checks of one case among them.
+    """
     verdicts = []
-    with _sessions(jobs) as sessions, ThreadPoolExecutor(jobs) as pool:
+    with _sessions(jobs, runners) as sessions, ThreadPoolExecutor(jobs) as pool:
         tasks = [pool.submit(_grade, case, sessions, memory) for case in wanted]
         for task in as_completed(tasks):
             case, outcomes = task.result()
@@ -276,10 +283,10 @@ def run(
 
 
 @contextmanager
-def _sessions(count: int) -> Iterator["queue.SimpleQueue[Session]"]:
-    """Sessions of one runner each; a thread takes one while it grades a case."""
+def _sessions(count: int, runners: int) -> Iterator["queue.SimpleQueue[Session]"]:
+    """Sessions of a few runners each; a thread takes one while it grades a case."""
     free: queue.SimpleQueue[Session] = queue.SimpleQueue()
-    made = [Session(1) for _ in range(count)]
+    made = [Session(runners) for _ in range(count)]
     for session in made:
         free.put(session)
     try:

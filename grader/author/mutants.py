@@ -11,14 +11,14 @@ off by one, a comparison at its edge, a condition turned round. The rest of its 
 
 import ast
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.author.audit import Case
+from grader.author.audit import Case, Memory, run
 from grader.errors import UsageError
 from grader.records import Outcome, Status
-from grader.rubric import Topic
+from grader.rubric import CheckEntry, Topic
 
 _BINARY = (
     "Add_Sub",
@@ -115,16 +115,39 @@ def _essence(tree: ast.Module) -> ast.Module:
     return tree
 
 
-def mutant_cases(root: Path, topic: Topic) -> list[tuple[Mutant, Case]]:
-    """The mutants of a topic's reference, each with the case that grades it."""
+def grade_mutants(
+    root: Path,
+    topic: Topic,
+    jobs: int,
+    memory: Memory,
+    on_graded: Callable[[str], None] = lambda name: None,
+) -> list[tuple[Mutant, bool]]:
+    """The mutants of a topic's reference, and whether each survives all checks.
+
+    A mutant first meets the checks of its function; only one that survives them meets the rest.
+    """
     reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
     file = f"{topic.name}.py"
-    checks = tuple(c.id for c in topic.checks if c.kind not in ("manual", "artifact"))
-    found = []
-    for number, mutant in enumerate(mutants(reference[file].decode())):
-        files = {**reference, file: mutant.source.encode()}
-        found.append((mutant, Case(topic, "mutant", f"{mutant.function}_{number}", files, checks)))
-    return found
+    made = list(mutants(reference[file].decode()))
+    alive = list(range(len(made)))
+    for near in (True, False):
+        cases = []
+        for number in alive:
+            mutant = made[number]
+            checks = tuple(c.id for c in topic.checks if _meets(c, mutant, topic) is near)
+            files = {**reference, file: mutant.source.encode()}
+            cases.append(Case(topic, "mutant", f"{mutant.function}_{number}", files, checks))
+        verdicts = run(cases, jobs, memory, lambda v: on_graded(v.case.name))
+        lives = [survives(verdict.outcomes) for verdict in verdicts]
+        alive = [number for number, still in zip(alive, lives, strict=True) if still]
+    return [(mutant, number in alive) for number, mutant in enumerate(made)]
+
+
+def _meets(check: CheckEntry, mutant: Mutant, topic: Topic) -> bool | None:
+    """Whether a check judges the mutant's function (or might); None for one that cannot see it."""
+    if check.kind in ("manual", "artifact"):
+        return None
+    return mutant.function in check.functions or mutant.function not in topic.functions
 
 
 def survives(outcomes: Mapping[str, Outcome]) -> bool:

@@ -5,12 +5,13 @@ Exit status of `grade`: 0 graded, 1 below --fail-under, 2 unusable arguments or 
 """
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
 from grader import __version__
-from grader.cli import author, class_, grading, machine
+from grader.cli import grading, machine, watching
 
 app = typer.Typer(
     name="grader",
@@ -21,12 +22,26 @@ app = typer.Typer(
 )
 
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Grade": (grading.grade, grading.replay, grading.checks),
-    "Grade a class": (class_.batch, class_.regrade, class_.diff),
-    "Write an assignment": (author.stubs, author.audit, author.mutants),
+    "Grade": (grading.grade, watching.watch, grading.replay, grading.checks),
     "This machine": (machine.doctor, machine.data),
 }
 """Panels of the help, and the commands in them."""
+
+# A handout has neither the author's tools nor the commands to them.
+if find_spec("grader.author"):
+    from grader.cli import author, class_, release
+
+    COMMANDS |= {
+        "Grade a class": (class_.batch, class_.regrade, class_.diff),
+        "Write an assignment": (
+            author.stubs,
+            author.audit,
+            author.mutants,
+            author.calibrate,
+            author.repeat,
+        ),
+        "Hand out": (release.handout, release.notebook, release.gradescope_zip),
+    }
 
 for _panel, _commands in COMMANDS.items():
     for _command in _commands:

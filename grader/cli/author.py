@@ -96,15 +96,70 @@ def mutants(
         topics = [load_rubric().topic(only)] if only else load_rubric().topics
         memory = auditing.Memory(root / ".cache" / "audit")
         for topic in topics:
-            made = mutating.mutant_cases(root, topic)
-            with progress(len(made)) as step:
-                verdicts = auditing.run(
-                    [case for _, case in made], jobs, memory, lambda v: step(v.case.name)
-                )
-            lives = [mutating.survives(verdict.outcomes) for verdict in verdicts]
-            graded = list(zip([mutant for mutant, _ in made], lives, strict=True))
+            with progress(None) as step:
+                graded = mutating.grade_mutants(root, topic, jobs, memory, step)
             known = mutating.read_equivalent(root, topic.name)
             tallies += mutating.tally(topic.name, graded, known)
     share = print_tallies(Console(highlight=False), tallies)
     if 100 * share < fail_under:
+        raise typer.Exit(BELOW)
+
+
+def calibrate(
+    only: Annotated[str | None, typer.Option(help="Measure one topic.")] = None,
+    seeds: Annotated[int, typer.Option(help="Grade right submissions with this many.", min=1)] = 3,
+    jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+) -> None:
+    """Measure how much of each tolerance right answers use up, and write the evidence down.
+
+    Example: `grader calibrate --only hw5_pca --seeds 10`
+    """
+    from grader.author import audit as auditing
+    from grader.author import calibrate as calibrating
+    from grader.report.audit_table import print_tight
+    from grader.rubric import load_rubric
+
+    with errors():
+        topics = [load_rubric().topic(only)] if only else load_rubric().topics
+        memory = auditing.Memory(root / ".cache" / "audit")
+        for topic in topics:
+            with progress(None) as step:
+                found = calibrating.measure(
+                    root, topic, seeds, jobs, memory, lambda v: step(v.case.name)
+                )
+            calibrating.write_evidence(root, {topic.name: found})
+            typer.echo(f"{topic.name}: {found.right} right submissions, {found.seeds} seeds")
+    print_tight(
+        Console(highlight=False),
+        calibrating.tight(calibrating.read_evidence(root)),
+        calibrating.HEADROOM,
+    )
+
+
+def repeat(
+    times: Annotated[int, typer.Option(help="How often each submission is graded.", min=2)] = 20,
+    only: Annotated[str | None, typer.Option(help="The submissions of one topic.")] = None,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+) -> None:
+    """Grade the same submissions again and again: every report must be the same.
+
+    Example: `grader repeat --only hw5_pca --times 5`
+    """
+    from grader.author import sameness
+    from grader.report.audit_table import print_flaky
+    from grader.rubric import load_rubric
+
+    flaky: list[sameness.Flaky] = []
+    count = 0
+    with errors():
+        for topic in [load_rubric().topic(only)] if only else load_rubric().topics:
+            with progress(None) as step:
+                submissions, found = sameness.repeat(
+                    root, topic, times, lambda v: step(f"{v.case.topic.name} {v.case.name}")
+                )
+            count, flaky = count + submissions, flaky + found
+    changed = [(one.case, one.check, one.run, one.before, one.after) for one in flaky]
+    print_flaky(Console(highlight=False), changed, count, times)
+    if flaky:
         raise typer.Exit(BELOW)

@@ -32,6 +32,22 @@ class Assignment(StrEnum):
     HW5 = "hw5"
 
 
+def complete_check(incomplete: str) -> list[str]:
+    """The topics, parts and checks that begin so, for a shell."""
+    from grader.rubric import load_rubric
+
+    topics = load_rubric().topics
+    parts = [f"{topic.name}.{problem.id}" for topic in topics for problem in topic.problems]
+    checks = [check.id for topic in topics for check in topic.checks]
+    named = [*(topic.name for topic in topics), *parts, *checks]
+    return [name for name in named if name.startswith(incomplete)]
+
+
+def complete_topic(incomplete: str) -> list[str]:
+    """The topics that begin so."""
+    return [name for name in complete_check(incomplete) if "." not in name]
+
+
 SubmissionArgument = Annotated[
     Path, typer.Argument(help="A folder, .zip or .tar with the modules.", show_default=False)
 ]
@@ -66,8 +82,11 @@ def interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[str], None]]:
-    """A bar on standard error, with what was done last; nothing where that is no terminal."""
+def progress(total: int | None) -> Iterator[Callable[[str], None]]:
+    """A bar on standard error, with what was done last; nothing where that is no terminal.
+
+    `total` is None where nobody knows how much there is to do.
+    """
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),

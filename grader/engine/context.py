@@ -4,14 +4,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.engine.notebooks import Notebook
 from grader.engine.proxy import Call
 from grader.records import Isolation, Outcome
 from grader.sandbox.channel import Channel
 from grader.sandbox.inprocess import InProcess
 from grader.sandbox.launcher import Mode, Zygote
 from grader.sandbox.limits import Limits
-
-ARTIFACT_SUFFIXES = (".pth", ".pt")
 
 
 class ZygotePool:
@@ -70,20 +69,12 @@ class Context:
     seed: int
     zygotes: ZygotePool
     stop_at: float
-    wanted: frozenset[str] | None
+    wanted: tuple[str, ...] | None
+    """The checks to run, in this order; all of the topic's in their own without."""
     emit: Callable[[Outcome], None] | None
     on_calls: Callable[[Sequence[Call]], None] | None = None
+    notebook: Notebook | None = None
 
     def time_left(self) -> float:
         """Seconds until the submission's time is used up."""
         return self.stop_at - time.monotonic()
-
-
-def split_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files that every worker gets: all but trained models."""
-    return {n: data for n, data in files.items() if not n.endswith(ARTIFACT_SUFFIXES)}
-
-
-def artifacts(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The trained models, which are sent to a worker when a check asks for them."""
-    return {n: data for n, data in files.items() if n.endswith(ARTIFACT_SUFFIXES)}

@@ -19,11 +19,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky, HypothesisException
 
-from grader.engine.context import Context, ZygotePool, artifacts, split_files
+from grader.engine import margins
+from grader.engine.context import Context, ZygotePool
 from grader.engine.failures import EndCheck, Mismatch, StopShrinking, StudentError
 from grader.engine.proxy import SubmissionProxy
 from grader.engine.show import clean
+from grader.engine.topic_files import artifacts, split_files
 from grader.errors import GraderError
+from grader.figures import MAX_FIGURES, Figure, extent
 from grader.records import Counterexample, Outcome, Status
 from grader.rubric import CHECKS, CheckEntry, load_rubric
 from grader.submission import read_submission
@@ -59,16 +62,27 @@ _WATCH = pytest.StashKey["_Watch"]()
 
 
 class Entry:
-    """What a check knows of its rubric entry, and where it leaves figures and partial credit."""
+    """What a check knows of its rubric entry; where it leaves notes, pictures, partial credit."""
 
     def __init__(self, thresholds: Any) -> None:
         self.thresholds = thresholds
         self.notes: list[str] = []
+        self.figures: list[Figure] = []
         self.fraction = 1.0
 
     def note(self, text: str) -> None:
         """Leave a measured figure for the report."""
         self.notes.append(text)
+
+    def draw(self, figure: Figure) -> None:
+        """Leave a picture for the report, before judging what it shows.
+
+        Of a check that failed the report has the pictures of the smallest failing input, of one
+        that passed those of the input with the most to see.
+        """
+        if len(self.figures) == MAX_FIGURES:
+            raise ValueError(f"more than {MAX_FIGURES} pictures of one input")
+        self.figures.append(figure)
 
     def award(self, fraction: float) -> None:
         """Earn this share of the points, from 0 to 1, if the check passes."""
@@ -85,6 +99,8 @@ class _Watch:
         self.proxy = proxy
         self.best: tuple[int, BaseException, list[Any]] | None = None
         self.tried = 0
+        self._of_failure: tuple[Figure, ...] = ()
+        self._of_success: tuple[Figure, ...] = ()
 
     def example(self, inner: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap the body of a check, which Hypothesis calls once per example."""
@@ -95,8 +111,9 @@ class _Watch:
                 if self.tried > MAX_SHRINKS:
                     raise StopShrinking
             self.proxy.begin_example()
+            self.entry.figures.clear()
             try:
-                return inner(*args, **kwargs)
+                answer = inner(*args, **kwargs)
             except (Mismatch, StudentError, AssertionError) as error:
                 self.failed(error)
                 raise
@@ -109,6 +126,8 @@ class _Watch:
                 unusable = Mismatch(UNUSABLE, got=f"{type(error).__name__}: {error}")
                 self.failed(unusable)
                 raise unusable from error
+            self._succeeded()
+            return answer
 
         return body
 
@@ -117,6 +136,18 @@ class _Watch:
         size = sum(_elements(call.args) + _elements(call.kwargs) for call in self.proxy.calls)
         if self.best is None or size <= self.best[0]:
             self.best = (size, error, list(self.proxy.calls))
+            self._of_failure = tuple(self.entry.figures)
+
+    def _succeeded(self) -> None:
+        figures = tuple(self.entry.figures)
+        if sum(map(extent, figures)) > sum(map(extent, self._of_success)):
+            self._of_success = figures
+
+    def figures(self, status: Status) -> tuple[Figure, ...]:
+        """The pictures to show of a check that ended like this."""
+        if status is Status.PASSED:
+            return self._of_success
+        return self._of_failure if self.best is not None else tuple(self.entry.figures)
 
 
 def _elements(value: Any) -> int:
@@ -145,7 +176,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tie each check to its rubric entry and drop what is not wanted."""
+    """Tie each check to its rubric entry, drop what is not wanted and put the rest in order."""
     context = config.stash.get(_CONTEXT, None)
     dropped = []
     for item in items:
@@ -161,6 +192,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]
+    if context is not None and context.wanted is not None:
+        order = context.wanted.index
+        items.sort(key=lambda item: order(item.stash[_ENTRY].id))
 
 
 def _check_id(item: pytest.Item) -> str | None:
@@ -216,6 +250,7 @@ def submission(request: pytest.FixtureRequest) -> Iterator[SubmissionProxy]:
         start=lambda: context.zygotes.channel(topic.preload, entry.limits),
         limits=entry.limits,
         stop_at=context.stop_at,
+        notebook=context.notebook,
     )
     request.node.stash[_WATCH] = _Watch(entry, proxy)
     yield proxy
@@ -270,6 +305,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     entry = item.stash[_ENTRY]
     started = time.perf_counter()
     caught: BaseException | None = None
+    margins.taken()
     try:
         with _prepared(item, watch, context.seed):
             yield
@@ -330,6 +366,8 @@ def _outcome(
         notes=tuple(clean(note) for note in watch.entry.notes),
         printed=watch.proxy.printed(),
         seconds=seconds,
+        figures=watch.figures(status),
+        used=margins.taken(),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from grader.engine import forms
 from grader.engine.failures import EndCheck, StudentError
+from grader.engine.notebooks import Notebook
 from grader.engine.show import Source, clean, show_call
 from grader.errors import IsolationError
 from grader.records import Status
@@ -168,6 +169,7 @@ class SubmissionProxy:
         start: Callable[[], Channel],
         limits: Limits,
         stop_at: float,
+        notebook: Notebook | None = None,
     ) -> None:
         self._topic = topic
         self._files = files
@@ -175,6 +177,8 @@ class SubmissionProxy:
         self._start_channel = start
         self._limits = limits
         self._stop_at = stop_at
+        self._notebook = notebook
+        self._file = notebook.name if notebook else f"{topic}.py"
         self._deadline: float | None = None
         self._channel: Channel | None = None
         self._sent: set[str] = set()
@@ -347,7 +351,7 @@ class SubmissionProxy:
         if status == "missing":
             near = data.get("near")
             hint = f"; the nearest name there is {clean(str(near), 80)}" if near else ""
-            text = f"{self._topic}.py has no {call.function}{hint}"
+            text = f"{self._file} has no {call.function}{hint}"
             raise EndCheck(Status.NOT_IMPLEMENTED, text)
         if status in ("out_of_memory", "output_limit"):
             self._stop()
@@ -359,8 +363,12 @@ class SubmissionProxy:
         if builtin == "NotImplementedError":
             task = f" ({message})" if message else ""
             raise EndCheck(Status.NOT_IMPLEMENTED, f"{call.function} is not implemented{task}")
-        frames = clean(str(data.get("traceback", "")), self._limits.message_kib * 1024)
+        frames = self._located(str(data.get("traceback", "")))
+        frames = clean(frames, self._limits.message_kib * 1024)
         raise StudentError(call.function, builtin, name, message, frames)
+
+    def _located(self, frames: str) -> str:
+        return self._notebook.located(frames) if self._notebook else frames
 
     def _running(self) -> Channel:
         if self._channel is None:
@@ -387,16 +395,18 @@ class SubmissionProxy:
             )
         except WorkerDied as error:
             self._stop()
-            text = f"{self._topic}.py, while it was loaded: {error}"
+            text = f"{self._file}, while it was loaded: {error}"
             raise EndCheck(_DIED[error.reason], text) from None
         if status == "ok":
             return
         self._stop()
         found = data if type(data) is dict else {}
         if status == "out_of_memory":
-            raise EndCheck(Status.OUT_OF_MEMORY, f"{self._topic}.py, while it was loaded")
-        why = f"{found.get('name')}: {found.get('message')}\n{found.get('traceback', '')}"
-        text = f"{self._topic}.py does not load: {clean(why).strip()}"
+            raise EndCheck(Status.OUT_OF_MEMORY, f"{self._file}, while it was loaded")
+        frames = str(found.get("traceback", ""))
+        cell = self._notebook.cell(frames) if self._notebook else ""
+        why = f"{cell}{found.get('name')}: {found.get('message')}\n{self._located(frames)}"
+        text = f"{self._file} does not load: {clean(why).strip()}"
         raise EndCheck(Status.IMPORT_ERROR, text)
 
     def _setup(self, channel: Channel, operation: str, payload: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ are then made here, on the module in the submission's own folder.
 
 import pdb
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
@@ -13,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.engine import notebooks
 from grader.engine.proxy import Call
+from grader.engine.topic_files import only_notebook
 from grader.errors import UsageError
 from grader.records import Outcome, Status
 from grader.sandbox import wire, worker
@@ -28,6 +31,8 @@ class Failure:
 
     outcome: Outcome
     calls: tuple[Call, ...]
+    module: bytes | None = None
+    """The module that a submitted notebook was turned into."""
 
 
 def find_failure(check: str, path: Path, seed: int, mode: Mode) -> Failure:
@@ -45,20 +50,29 @@ def find_failure(check: str, path: Path, seed: int, mode: Mode) -> Failure:
         raise UsageError(f"{check} is not a check; `grader checks` lists them")
     topic = rubric.topic(check.split(".")[0])
     submission = read_submission(path)
-    if f"{topic.name}.py" not in submission.files:
+    stands_in = only_notebook(topic, submission.files)
+    if f"{topic.name}.py" not in submission.files and not stands_in:
         raise UsageError(f"{topic.name}.py is not in {path}")
     outcomes: list[Outcome] = []
     calls: list[Call] = []
     pool = ZygotePool(mode)
+    files, notebook = dict(submission.files), None
+    if stands_in:
+        try:
+            files, notebook = notebooks.with_module(topic, files, pool.channel)
+        except notebooks.BrokenNotebook as error:
+            pool.close()
+            raise UsageError(str(error)) from None
     context = Context(
-        files=submission.files,
+        files=files,
         replay_name=str(path),
         seed=seed,
         zygotes=pool,
         stop_at=time.monotonic() + 600,
-        wanted=frozenset([check]),
+        wanted=(check,),
         emit=outcomes.append,
         on_calls=calls.extend,
+        notebook=notebook,
     )
     try:
         pytest.main(pytest_arguments(topic), plugins=[plugin.setup(context)])
@@ -66,7 +80,8 @@ def find_failure(check: str, path: Path, seed: int, mode: Mode) -> Failure:
         pool.close()
     if not outcomes:
         raise UsageError(f"{check} cannot be replayed: a person grades it")
-    return Failure(outcomes[0], tuple(calls))
+    module = files[f"{topic.name}.py"] if notebook else None
+    return Failure(outcomes[0], tuple(calls), module)
 
 
 def replay(
@@ -74,6 +89,16 @@ def replay(
 ) -> bool:
     """Make the calls here. True when all of them answered, False when one raised."""
     sys.path.insert(0, str(folder))
+    if failure.module is None:
+        return _replay(failure, folder, module, say, debug)
+    with tempfile.TemporaryDirectory(prefix="grader-replay-") as made:
+        Path(made, f"{module}.py").write_bytes(failure.module)
+        return _replay(failure, Path(made), module, say, debug)
+
+
+def _replay(
+    failure: Failure, folder: Path, module: str, say: Callable[[str], None], debug: bool
+) -> bool:
     server = worker.Server(folder, Limits())
     status, found = server.answer("load", {"module": module, "seed": 0})
     if status != "ok":

@@ -5,7 +5,6 @@ light, a crash of a library costs one topic and not the report, and several topi
 Messages are frames of the wire codec over a socket: in, jobs; out, outcomes and isolation.
 """
 
-import difflib
 import json
 import os
 import select
@@ -16,9 +15,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
+from grader import figures
+from grader.engine import notebooks
+from grader.engine.topic_files import only_notebook
 from grader.errors import GraderError
 from grader.records import Counterexample, Isolation, Outcome, Status
 from grader.rubric import CHECKS, Topic, load_rubric
@@ -27,6 +28,8 @@ from grader.sandbox.launcher import Mode
 from grader.sandbox.layers import SINGLE_THREADED, harden
 
 LIMIT = 1 << 34
+CANCEL = signal.SIGURG
+"""Asks a runner to end its job. It is ignored by default: it can come before anybody listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,60 +46,72 @@ class Job:
     seconds: float
 
 
+class Cancellation:
+    """Ends a job in the middle of a check when the session asks for it.
+
+    A runner's first check is left in peace: the libraries that come with it must not be half
+    imported. So is an outcome on its way to the session.
+    """
+
+    def __init__(self) -> None:
+        """Listen from now on."""
+        self.happened = False
+        self._armed = False
+        self._warm = False
+        signal.signal(CANCEL, self._hear)
+
+    def _hear(self, *_: object) -> None:
+        if self._armed:
+            self._armed = False
+            self.happened = True
+            raise KeyboardInterrupt
+
+    def begin(self) -> None:
+        """A job begins; nothing of the one before counts."""
+        self.happened = False
+        self._armed = self._warm
+
+    def sent(self, send: Callable[[], None]) -> None:
+        """Send an outcome whole; from then on the job may be ended."""
+        self._armed = False
+        send()
+        self._armed = self._warm = True
+
+    def end(self) -> None:
+        """The job's checks are done: it ends by itself."""
+        self._armed = False
+
+
 def run_job(job: Job, pools: dict[Mode, Any], emit: Callable[[Outcome], None]) -> None:
     """Run a job's checks here, giving each outcome to `emit` as soon as it is known."""
-    topic = load_rubric().topic(job.topic)
-    wanted = [check for check in topic.checks if check.id in job.checks]
-    for check in wanted:
-        if check.kind == "manual":
-            emit(Outcome(check.id, Status.PENDING, message="a person gives these points"))
-    runnable = [check.id for check in wanted if check.kind != "manual"]
-    absent = _absence(topic, job.files)
-    if absent is not None:
-        for name in runnable:
-            emit(Outcome(name, Status.NOT_IMPLEMENTED, message=absent))
-    elif runnable:
-        _run_pytest(topic, frozenset(runnable), job, pools, emit)
-
-
-def _absence(topic: Topic, files: dict[str, bytes]) -> str | None:
-    """Why there is nothing to grade, naming the nearest file; None when the module is there."""
-    wanted = f"{topic.name}.py"
-    if wanted in files:
-        return None
-    others = {f"{other.name}.py" for other in load_rubric().topics}
-    by_name = {PurePosixPath(name).name.lower(): name for name in files if name not in others}
-    near = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.6)
-    if near:
-        return f"{wanted} is not in the submission; {by_name[near[0]]} is there: rename it"
-    return f"{wanted} is not in the submission"
-
-
-def _run_pytest(
-    topic: Topic,
-    wanted: frozenset[str],
-    job: Job,
-    pools: dict[Mode, Any],
-    emit: Callable[[Outcome], None],
-) -> None:
     from grader.engine.context import Context, ZygotePool
 
     pool = pools.setdefault(job.mode, None) or ZygotePool(job.mode)
     pools[job.mode] = pool
+    topic = load_rubric().topic(job.topic)
     # The zygote imports its libraries while this process imports pytest and Hypothesis.
     pool.warm(topic.preload)
     import pytest
 
     from grader.engine import plugin
 
+    files, notebook = job.files, None
+    if only_notebook(topic, files):
+        try:
+            files, notebook = notebooks.with_module(topic, files, pool.channel)
+        except notebooks.BrokenNotebook as error:
+            for name in job.checks:
+                emit(Outcome(name, error.status, message=str(error)))
+            return
     context = Context(
-        files=job.files,
+        files=files,
         replay_name=job.replay_name,
         seed=job.seed,
         zygotes=pool,
         stop_at=time.monotonic() + job.seconds,
-        wanted=wanted,
+        wanted=job.checks,
         emit=emit,
+        notebook=notebook,
     )
 
     ended = pytest.main(pytest_arguments(topic), plugins=[plugin.setup(context)])
@@ -126,9 +141,11 @@ def main() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
     pools: dict[Mode, Any] = {}
+    cancellation = Cancellation()
     try:
         while (message := receive(connection)) is not None:
-            _serve(connection, Job(**{**message, "checks": tuple(message["checks"])}), pools)
+            job = Job(**{**message, "checks": tuple(message["checks"])})
+            _serve(connection, job, pools, cancellation)
     except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         pass
     finally:
@@ -145,31 +162,41 @@ def _end_with(connection: socket.socket) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _serve(connection: socket.socket, job: Job, pools: dict[Mode, Any]) -> None:
+def _serve(
+    connection: socket.socket, job: Job, pools: dict[Mode, Any], cancellation: Cancellation
+) -> None:
     topic = load_rubric().topic(job.topic)
     told = False
 
     def tell(found: Isolation) -> None:
         nonlocal told
-        told = True
-        send(connection, {"isolation": {"level": found.level, "layers": dict(found.layers)}})
+        if not told:
+            told = True
+            send(connection, {"isolation": {"level": found.level, "layers": dict(found.layers)}})
 
-    def emit(outcome: Outcome) -> None:
+    def send_both(outcome: Outcome) -> None:
         # Who writes outcomes down one by one has to know what each was found under.
         pool = pools.get(job.mode)
-        found = None if told or pool is None else pool.known_isolation(topic.preload)
+        found = None if pool is None else pool.known_isolation(topic.preload)
         if found is not None:
             tell(found)
         send(connection, {"outcome": outcome_to_wire(outcome)})
 
+    def emit(outcome: Outcome) -> None:
+        cancellation.sent(lambda: send_both(outcome))
+
     try:
-        run_job(job, pools, emit)
+        try:
+            cancellation.begin()
+            run_job(job, pools, emit)
+            cancellation.end()
+        except KeyboardInterrupt:
+            if not cancellation.happened:
+                raise
         pool = pools.get(job.mode)
         if pool is not None:
             # Refuses, where the mode demands a layer that is missing.
-            found = pool.isolation(topic.preload)
-            if not told:
-                tell(found)
+            tell(pool.isolation(topic.preload))
         send(connection, {"done": job.number, "error": ""})
     except GraderError as error:
         send(connection, {"done": job.number, "error": str(error)})
@@ -189,6 +216,8 @@ def outcome_to_wire(outcome: Outcome) -> dict[str, Any]:
         "notes": list(outcome.notes),
         "printed": outcome.printed,
         "seconds": outcome.seconds,
+        "used": dict(outcome.used),
+        "figures": [figures.to_plain(figure) for figure in outcome.figures],
     }
 
 
@@ -204,6 +233,8 @@ def outcome_from_wire(data: dict[str, Any]) -> Outcome:
         notes=tuple(data["notes"]),
         printed=data["printed"],
         seconds=data["seconds"],
+        used=data["used"],
+        figures=tuple(figures.from_plain(figure) for figure in data["figures"]),
     )
 
 

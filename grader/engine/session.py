@@ -12,6 +12,8 @@ from typing import Any
 
 from grader.engine import runner
 from grader.engine.runner import Job, outcome_from_wire
+from grader.engine.settled import settled
+from grader.engine.topic_files import topic_files
 from grader.errors import IsolationError
 from grader.records import Isolation, Outcome, Status
 from grader.rubric import Rubric, Topic
@@ -23,6 +25,8 @@ SUBMISSION_S = 600.0
 """The time for all checks of one submission."""
 WORTH_SHARING = 6
 """So many checks take longer than the start of another runner."""
+LISTEN_S = 0.05
+"""How often a run that can be stopped asks whether it is."""
 STUCK_S = 120.0
 """A runner that is silent this long past its job's time has itself failed."""
 
@@ -83,6 +87,7 @@ class Session:
         on_outcome: Callable[[Outcome], None] = lambda outcome: None,
         on_isolation: Callable[[Isolation], None] = lambda isolation: None,
         partial: bool = False,
+        stop: Callable[[], bool] | None = None,
     ) -> Result:
         """Run the chosen checks; `on_outcome` hears of each as it happens.
 
@@ -90,48 +95,69 @@ class Session:
         needed a worker.
 
         With `partial`, an interrupt ends the run with the outcomes that are known by then, the
-        others the grader's error, instead of KeyboardInterrupt.
+        others the grader's error, instead of KeyboardInterrupt. When `stop`, which is asked many
+        times a second, says true, the run ends in the same way and the runners stay warm.
         """
         started = time.monotonic()
+        gathered = _Gathering({}, [], on_outcome, on_isolation)
+        files = {topic: topic_files(topic, rubric, submission.files) for topic in chosen}
+        for topic, checks in chosen.items():
+            for outcome in settled(topic, checks, rubric, files[topic]):
+                gathered.add(outcome)
+        open_checks = {
+            topic: left
+            for topic, checks in chosen.items()
+            if (left := tuple(check for check in checks if check not in gathered.outcomes))
+        }
         queue = [
             Job(
                 number=number,
                 topic=topic.name,
                 checks=checks,
-                files=_files_for(topic, submission),
+                files=files[topic],
                 replay_name=replay_name or submission.name,
                 seed=seed,
                 mode=mode,
                 seconds=SUBMISSION_S,
             )
-            for number, (topic, checks) in enumerate(_shares(chosen, self._size))
+            for number, (topic, checks) in enumerate(_shares(open_checks, self._size))
         ]
-        gathered = _Gathering({}, [], on_outcome, on_isolation)
         self._stop_at = started + SUBMISSION_S
         interrupted = False
         try:
-            self._run(queue, gathered)
+            interrupted = self._run(queue, gathered, stop)
         except KeyboardInterrupt:
             if not partial:
                 raise
             interrupted = True
             self.__exit__()
+        if interrupted:
             wanted = {check for checks in chosen.values() for check in checks}
             gathered.forget(wanted - gathered.outcomes.keys(), "the run was interrupted")
-        isolation = _weakest(gathered.isolations, mode)
+        isolation = weakest(gathered.isolations)
         return Result(gathered.outcomes, isolation, time.monotonic() - started, interrupted)
 
-    def _run(self, queue: list[Job], gathered: "_Gathering") -> None:
+    def _run(
+        self, queue: list[Job], gathered: "_Gathering", stop: Callable[[], bool] | None
+    ) -> bool:
+        """Work the queue off; whether that was stopped."""
+        stopped = False
         selector = selectors.DefaultSelector()
         for worker in self._ready_runners(min(self._size, len(queue))):
             selector.register(worker.connection, selectors.EVENT_READ, worker)
             self._give(worker, queue.pop(0))
         while selector.get_map():
-            for key, _ in selector.select(timeout=1.0):
+            for key, _ in selector.select(timeout=LISTEN_S if stop else 1.0):
                 self._hear(key.data, queue, gathered, selector)
+            if stop is not None and (stopped := stopped or stop()):
+                queue.clear()
+                for key in selector.get_map().values():
+                    # Again and again: what comes before a job's first outcome is not heard.
+                    key.data.process.send_signal(runner.CANCEL)
             for key in list(selector.get_map().values()):
                 if time.monotonic() - key.data.busy_since > key.data.job.seconds + STUCK_S:
                     self._lose(key.data, "the grader's runner got stuck", queue, gathered, selector)
+        return stopped
 
     def _hear(
         self, worker: _Runner, queue: list[Job], gathered: "_Gathering", selector: Any
@@ -237,10 +263,6 @@ class _Gathering:
             self.add(Outcome(check, Status.GRADER_ERROR, message=why))
 
 
-def _files_for(topic: Topic, submission: Submission) -> dict[str, bytes]:
-    return dict(submission.files)
-
-
 def _shares(
     chosen: dict[Topic, tuple[str, ...]], runners: int
 ) -> list[tuple[Topic, tuple[str, ...]]]:
@@ -257,7 +279,7 @@ def _shares(
     return shares
 
 
-def _weakest(found: list[Isolation], mode: Mode) -> Isolation:
+def weakest(found: list[Isolation]) -> Isolation:
     """A report shows what held everywhere: a layer counts only if it held for every topic."""
     if not found:
         from grader.sandbox.layers import LAYERS

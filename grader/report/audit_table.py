@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.records import Outcome
+
 
 class Row(Protocol):
     """What is shown of a check."""
@@ -87,3 +89,25 @@ def print_tallies(console: Console, rows: Sequence[TallyRow]) -> float:
     share = lost / counted if counted else 1.0
     console.print(Text(f"{lost} of {counted} mutants lose points: {share:.1%}", style="bold"))
     return share
+
+
+def print_tight(console: Console, tight: Sequence[tuple[str, str, float]], headroom: float) -> None:
+    """The tolerances that right answers come close to."""
+    for check, tolerance, share in tight:
+        console.print(f"{check}: {share:.0%} of a tolerance is used ({tolerance})")
+    if not tight:
+        console.print(f"no right answer used more than 1/{headroom:g} of a tolerance")
+
+
+def print_flaky(
+    console: Console,
+    changed: Sequence[tuple[str, str, int, Outcome, Outcome]],
+    submissions: int,
+    times: int,
+) -> None:
+    """The verdicts that changed from one run to another, with what they were and became."""
+    for case, check, run, before, after in changed:
+        console.print(Text(f"FLAKY {check} of {case}, run {run}", "bold red"))
+        for outcome in (before, after):
+            console.print(Text(f"  {outcome.status}: {outcome.message}"))
+    console.print(f"{submissions} submissions, {times} times each: {len(changed)} verdicts changed")

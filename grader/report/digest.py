@@ -122,7 +122,7 @@ def facts(check: CheckScore) -> list[tuple[str, str]]:
 
     What it got is left out where the message already begins with it.
     """
-    law, hint = _split_hint(check.message)
+    law, hint = split_hint(check.message)
     rows = [("", law), ("hint", hint)]
     found = check.counterexample
     if found is not None:
@@ -149,7 +149,8 @@ def _entry(name: str, text: str) -> str:
     return f"{name}:\n" + "\n".join(f"    {line}" for line in text.split("\n"))
 
 
-def _split_hint(message: str) -> tuple[str, str]:
+def split_hint(message: str) -> tuple[str, str]:
+    """A message as the law that was broken, and the hint at a known mistake (or nothing)."""
     law, _, rest = message.partition(_HINT)
     hint, _, more = rest.partition("\n")
     return f"{law}\n{more}" if more else law, hint

@@ -59,6 +59,12 @@ def to_html(report: Report) -> str:
 
 @cache
 def _template() -> jinja2.Template:
+    return environment().get_template("report.html.j2")
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The pages' templates and filters: all that they print is escaped, and shown plainly."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=True,
@@ -78,7 +84,7 @@ def _template() -> jinja2.Template:
         "long": _long,
         "share": _share,
     }
-    return environment.get_template("report.html.j2")
+    return environment
 
 
 def _finalize(value: Any) -> Any:

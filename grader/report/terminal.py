@@ -39,12 +39,12 @@ _OTHER_STYLE = "red"
 
 def render(report: Report) -> RenderableType:
     """The whole report, for a Rich console to print."""
-    parts: list[RenderableType] = []
-    for topic, problems in by_topic(report):
-        parts += [_topic(topic, problems), Text()]
-    parts += list(_failures(report))
-    parts.append(_totals(report))
-    return Group(*parts)
+    return Group(*_topics(report), *_failures(report), _totals(report))
+
+
+def summary(report: Report) -> RenderableType:
+    """The same without what `failure` tells, for whoever has seen that."""
+    return Group(*_topics(report), *_not_implemented(unwritten(report)), _totals(report))
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -75,11 +75,16 @@ def _summary(checks: tuple[CheckScore, ...]) -> Text:
     return text
 
 
+def _topics(report: Report) -> Iterator[RenderableType]:
+    for topic, problems in by_topic(report):
+        yield from (_topic(topic, problems), Text())
+
+
 def _failures(report: Report) -> Iterator[RenderableType]:
     checks = all_checks(report)
     yield from _not_implemented(unwritten(report))
     for check in in_full(checks):
-        yield _failure(check)
+        yield failure(check)
     for check in checks:
         for note in check.notes if check.status is Status.PASSED else ():
             yield Text(f"{check.id}: {plain(note)}", style="dim")
@@ -99,7 +104,8 @@ def _not_implemented(topics: list[Unwritten]) -> Iterator[RenderableType]:
     yield Text()
 
 
-def _failure(check: CheckScore) -> RenderableType:
+def failure(check: CheckScore) -> RenderableType:
+    """One check in full."""
     head = Text()
     head.append(f"{WORDS[check.status].upper()} ", style=_style(check.status))
     head.append(check.id, style="bold")

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Any
 
-from grader.sandbox import builders, describe, outline, wire
+from grader.sandbox import builders, describe, notebook, outline, wire
 from grader.sandbox.limits import Limits
 
 Reply = tuple[str, Any]
@@ -40,6 +40,7 @@ class Server:
             "probe": self._op_probe,
             "files": self._op_files,
             "outline": self._op_outline,
+            "notebook": self._op_notebook,
             "load": self._op_load,
             "call": self._op_call,
             "use": self._op_use,
@@ -117,6 +118,9 @@ class Server:
 
     def _op_outline(self, source: bytes) -> Reply:
         return "ok", outline.outline(source)
+
+    def _op_notebook(self, data: bytes) -> Reply:
+        return "ok", notebook.to_module(data)
 
     def _op_load(self, module: str, seed: int) -> Reply:
         sys.argv = [module]

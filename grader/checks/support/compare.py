@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from grader.engine import margins
 from grader.engine.failures import Mismatch, StudentError
 from grader.engine.proxy import SubmissionProxy
 from grader.engine.show import show, to_numpy
 from grader.sandbox.wire import Handle, Kit, Opaque
+
+MAX_HINTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def agree(
     """`got` must equal `expected`, which the grader computed, within the tolerance.
 
     `mistakes` maps a hint to the wrong answer that the mistake gives (or a function without
-    arguments that computes it): the first that matches is shown.
+    arguments that computes it): those that match are shown.
     """
     if isinstance(expected, bool | int | float | np.generic):
         actual = np.asarray(as_float(got))
@@ -126,8 +129,11 @@ def agree(
         raise Mismatch(law, show(got), show(expected), hint)
 
 
-def close(a: Any, b: Any, tolerance: Tolerance) -> bool:
-    """Whether two arrays of one shape agree; an infinity agrees with itself, a NaN with nothing."""
+def close(a: Any, b: Any, tolerance: Tolerance, *, evidence: bool = True) -> bool:
+    """Whether two arrays of one shape agree; an infinity agrees with itself, a NaN with nothing.
+
+    What is accepted is evidence for the tolerance, unless it is not an answer that is compared.
+    """
     x, y = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if x.shape != y.shape:
         return False
@@ -137,7 +143,12 @@ def close(a: Any, b: Any, tolerance: Tolerance) -> bool:
     scale = float(np.max(np.abs(y[finite]), initial=0.0))
     with np.errstate(over="ignore"):
         error = np.abs(x[finite] - y[finite])
-    return bool(np.all(error <= tolerance.atol + tolerance.rtol * scale))
+    worst, allowed = float(np.max(error, initial=0.0)), tolerance.atol + tolerance.rtol * scale
+    if worst > allowed:
+        return False
+    if evidence and allowed > 0:
+        margins.note(tolerance.why, worst / allowed)
+    return True
 
 
 def holds(
@@ -152,12 +163,16 @@ def at_most(value: float, bound: float, law: str, hint: str | None = None) -> No
     """`value <= bound`; a NaN is not."""
     if not value <= bound:
         raise Mismatch(law, f"{value:.6g}", f"at most {bound:.6g}", hint)
+    if 0 < bound < np.inf:
+        margins.note("at most a threshold", max(value, 0.0) / bound)
 
 
 def at_least(value: float, bound: float, law: str, hint: str | None = None) -> None:
     """`value >= bound`; a NaN is not."""
     if not value >= bound:
         raise Mismatch(law, f"{value:.6g}", f"at least {bound:.6g}", hint)
+    if 0 < bound < np.inf:
+        margins.note("at least a threshold", bound / value)
 
 
 def expect_error(
@@ -215,12 +230,14 @@ def _check_finite(array: np.ndarray, value: Any, what: str) -> None:
 
 
 def _matching(actual: np.ndarray, tolerance: Tolerance, mistakes: Mapping[str, Any]) -> str | None:
+    """The hints of the mistakes that give this answer: at a small input several may."""
+    found = []
     for hint, wrong in mistakes.items():
         value = wrong() if isinstance(wrong, Callable) else wrong  # type: ignore[arg-type]
         array = to_numpy(value) if type(value).__module__ == "torch" else np.asarray(value)
-        if close(actual, array, tolerance):
-            return hint
-    return None
+        if close(actual, array, tolerance, evidence=False):
+            found.append(hint)
+    return "; or: ".join(found[:MAX_HINTS]) or None
 
 
 def _text(value: Any) -> str:

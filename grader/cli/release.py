@@ -1,0 +1,60 @@
+"""Commands that make what leaves the house: notebooks, the handout, Gradescope's archive."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli.common import Assignment, Isolation, SeedOption, errors
+from grader.errors import UsageError
+
+
+def notebook(
+    out: Annotated[Path, typer.Argument(help="The folder to write to.", show_default=False)],
+    student: Annotated[Path, typer.Option(help="The stubs.")] = Path("student"),
+) -> None:
+    """Make a notebook for each topic from the stubs, to hand out instead of modules.
+
+    Example: `grader notebook notebooks`
+    """
+    from grader.author.notebooks import write_notebooks
+
+    with errors():
+        for path in write_notebooks(student, out):
+            typer.echo(f"{path} written")
+
+
+def handout(
+    out: Annotated[Path, typer.Argument(help="A new folder.", show_default=False)],
+    reference: Annotated[Path, typer.Option(help="The worked solutions.")] = Path("reference"),
+) -> None:
+    """Build what students get: stubs, public checks, the grader; no answer, no hidden check.
+
+    Example: `grader handout ../homework`
+    """
+    from grader.author.handout import write_handout
+
+    with errors():
+        write_handout(reference, out)
+    typer.echo(f"{out} built: `make grade` in it works on its own")
+
+
+def gradescope_zip(
+    out: Annotated[Path, typer.Argument(help="The archive to write.", show_default=False)],
+    assignment: Annotated[Assignment | None, typer.Option(help="Grade one homework.")] = None,
+    seed: SeedOption = 0,
+    isolation: Annotated[
+        Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
+    ] = Isolation.AUTO,
+) -> None:
+    """Build the archive that Gradescope makes an autograder from.
+
+    Example: `grader gradescope-zip hw2.zip --assignment hw2 --seed 2718`
+    """
+    from grader.author.gradescope import write_archive
+
+    with errors():
+        if isolation is Isolation.NONE:
+            raise UsageError("--isolation none is for a debugger: use auto or strict")
+        write_archive(out, assignment.value if assignment else None, seed, isolation.value)
+    typer.echo(f"{out} written: upload it as the assignment's autograder")

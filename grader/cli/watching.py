@@ -1,0 +1,46 @@
+"""The command for who is writing answers: watch."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from grader.cli.common import Isolation, SeedOption, complete_check, errors, interruptible, progress
+
+
+def watch(
+    topic: Annotated[
+        str,
+        typer.Argument(
+            help="A topic, part or check.", show_default=False, autocompletion=complete_check
+        ),
+    ],
+    submission: Annotated[Path, typer.Argument(help="A folder with the modules.")] = Path(
+        "student"
+    ),
+    seed: SeedOption = 0,
+    isolation: Annotated[
+        Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
+    ] = Isolation.AUTO,
+    jobs: Annotated[
+        int, typer.Option(help="Checks run at once; 0 takes one for each processor.", min=0)
+    ] = 0,
+) -> None:
+    """Grade a topic whenever you save its file; what failed last time comes first. Ctrl-C ends it.
+
+    Example: `grader watch hw5_mle`
+    """
+    from grader.engine.session import Session
+    from grader.grading import Request
+    from grader.report.screen import WatchScreen
+    from grader.watch import watch as watch_request
+
+    request = Request(submission, only=(topic,), seed=seed, mode=isolation.value)
+    screen = WatchScreen(Console(highlight=False), f"{topic} in {submission}", progress)
+    with errors(), interruptible(), Session(jobs) as session, screen:
+        try:
+            watch_request(request, session, screen)
+        except KeyboardInterrupt:
+            # That is how a watch ends.
+            screen.end(None)
