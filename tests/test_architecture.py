@@ -17,6 +17,7 @@ FLOORS = (
     {"checks", "scoring", "report"},
     {"grading", "author", "outputs", "doctor"},
     {"batch"},
+    {"instructor"},
     {"cli", "__main__"},
 )
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from grader import __version__
-from grader.cli import author, class_, grading, machine
+from grader.cli import author, class_, grading, instructor, machine
 
 app = typer.Typer(
     name="grader",
@@ -23,6 +23,12 @@ app = typer.Typer(
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Grade": (grading.grade, grading.replay, grading.checks),
     "Grade a class": (class_.batch, class_.regrade, class_.diff),
+    "Read a class": (
+        instructor.class_report,
+        instructor.by_hand,
+        instructor.similar,
+        instructor.pseudonyms,
+    ),
     "Write an assignment": (author.stubs, author.audit, author.mutants),
     "This machine": (machine.doctor, machine.data),
 }
