@@ -47,9 +47,11 @@ def make_class(folder: Path, topic: str, size: int) -> Path:
     for number in range(size):
         one = folder / f"s{number:05}"
         one.mkdir(parents=True)
+        # Of the reference's folder, what a student hands in for this topic.
         for name, data in kinds[number % len(kinds)].items():
-            mark = f"\n# {number}\n".encode() if name.endswith(".py") else b""
-            (one / name).write_bytes(data + mark)
+            if name.startswith(topic):
+                mark = f"\n# {number}\n".encode() if name.endswith(".py") else b""
+                (one / name).write_bytes(data + mark)
     return folder
 
 
