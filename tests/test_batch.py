@@ -8,7 +8,7 @@ import pytest
 from stand_in import FULL, SCOPE, StandIn
 from typer.testing import CliRunner
 
-from grader.batch import conditions, grades, run
+from grader.batch import conditions, grades, run, snapshot
 from grader.batch.conditions import check_hashes
 from grader.batch.diff import Difference, difference
 from grader.batch.engine import Engine, Found, Task, grade_files
@@ -221,6 +221,20 @@ def test_a_mended_check_is_all_that_a_regrade_runs(
     assert newest.conditions.seed == before.conditions.seed == 5
 
 
+def test_a_regrade_of_everything_runs_what_it_is_told_to_look_at(
+    book: Path, submissions: Path
+) -> None:
+    batch(book, submissions, StandIn())
+    engine = StandIn()
+
+    summary = regrade(book, engine, mode="auto", only=["hw5_mle"], everything=True)
+
+    assert {check.split(".")[0] for _, check in engine.asked} == {"hw5_mle"}
+    assert (summary.found, summary.kept) == (len(engine.asked), 0)
+    with pytest.raises(UsageError, match="has none of hw2_digits"):
+        regrade(book, engine, mode="auto", only=["hw2_digits"])
+
+
 def test_changed_points_score_again_without_running_anything(
     book: Path, submissions: Path, edit_rubric: Callable[..., None]
 ) -> None:
@@ -352,6 +366,19 @@ def test_a_gradebook_under_pseudonyms_holds_no_name(book: Path, tmp_path: Path) 
     assert b"annabella" not in held.lower()
     with pytest.raises(UsageError, match="under pseudonyms"):
         grade_class(book, Sources([folder]), Settings(Scope(None, (ONE,))), StandIn())
+
+
+def test_the_rubric_comes_back_from_a_gradebook_as_it_was() -> None:
+    chosen = load_rubric().select("hw5", ())
+
+    text = snapshot.to_json(chosen)
+    back = snapshot.from_json(text)
+
+    assert snapshot.to_json(back) == text
+    for before, after in zip(chosen, back, strict=True):
+        assert (before.problems, before.preload, before.functions) == (
+            after.problems, after.preload, after.functions,
+        )  # fmt: skip
 
 
 def test_one_gradebook_has_one_scope(book: Path, submissions: Path) -> None:

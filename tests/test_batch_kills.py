@@ -18,7 +18,7 @@ import stand_in
 
 COLUMNS = (
     "student, s.sha256, check_id, check_sha256, rubric_sha256, seed, packages_sha256,"
-    " isolation_sha256, status, fraction, message, counterexample_json, notes_json, printed"
+    " isolation_sha256, status, fraction, message, details_json"
 )
 CONTENT = f"SELECT {COLUMNS} FROM outcomes JOIN submissions AS s ON s.id = submission ORDER BY 1, 3"
 
