@@ -22,8 +22,9 @@ from grader.batch.records import (
     StoredOutcome,
     Student,
 )
+from grader.engine.runner import outcome_from_wire
 from grader.errors import UsageError
-from grader.records import Counterexample, Isolation, Outcome, Status
+from grader.records import Isolation
 
 APPLICATION = 0x67726472
 """SQLite's application id of a gradebook ("grdr"): another database is not taken for one."""
@@ -50,6 +51,8 @@ class Gradebook:
         except BaseException:
             self.db.close()
             raise
+        # What is committed outlives a power cut too.
+        self.db.execute("PRAGMA synchronous = FULL")
 
     @classmethod
     def create(cls, path: Path, scope: Scope) -> Self:
@@ -221,6 +224,9 @@ class Gradebook:
             raise UsageError(f"{student!r} is no student of {self.path}: nothing was changed")
 
 
+OUTCOME_COLUMNS = ("status", "fraction", "message", "seconds")
+"""What of an outcome has a column of its own; the rest is in `details_json`."""
+
 _OUTCOMES = (
     "SELECT o.*, i.level, i.layers_json FROM outcomes AS o"
     " JOIN isolations AS i ON i.sha256 = o.isolation_sha256"
@@ -243,16 +249,9 @@ def layers_packed(layers: Mapping[str, bool]) -> str:
 
 
 def _outcome(row: sqlite3.Row) -> StoredOutcome:
-    counter = json.loads(row["counterexample_json"])
-    outcome = Outcome(
-        row["check_id"],
-        Status(row["status"]),
-        row["fraction"],
-        row["message"],
-        None if counter is None else Counterexample(*counter),
-        tuple(json.loads(row["notes_json"])),
-        row["printed"],
-        row["seconds"],
+    columns = {name: row[name] for name in OUTCOME_COLUMNS}
+    outcome = outcome_from_wire(
+        {"check": row["check_id"], **columns, **json.loads(row["details_json"])}
     )
     conditions = Conditions(
         row["check_sha256"], row["rubric_sha256"], row["seed"], row["packages_sha256"]
@@ -266,8 +265,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA foreign_keys = ON")
-    # What is committed outlives a power cut too.
-    db.execute("PRAGMA synchronous = FULL")
     return db
 
 

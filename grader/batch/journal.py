@@ -11,13 +11,14 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.batch import snapshot
 from grader.batch.conditions import packages
-from grader.batch.gradebook import Gradebook, layers_packed, now, packed
+from grader.batch.gradebook import OUTCOME_COLUMNS, Gradebook, layers_packed, now, packed
 from grader.batch.records import Conditions, Entry, Floor, RunKind
+from grader.engine.runner import outcome_to_wire
 from grader.errors import UsageError
 from grader.grading import provenance
 from grader.records import Isolation, Outcome, Status
@@ -193,33 +194,32 @@ class Journal:
         """Write down one outcome; on return it is on the disk."""
         layers = layers_packed(isolation.layers)
         key = snapshot.sha256(f"{isolation.level} {layers}")
-        counter = outcome.counterexample
-        shown = counter and [counter.call, counter.got, counter.expected, counter.replay]
+        # Pictures would make a gradebook of gigabytes; `grader grade` draws them again.
+        data = outcome_to_wire(replace(outcome, figures=()))
+        check = data.pop("check")
+        status, fraction, message, seconds = (data.pop(name) for name in OUTCOME_COLUMNS)
         with self._book.transaction():
             self._db.execute(
                 "INSERT OR IGNORE INTO isolations VALUES (?, ?, ?)", [key, isolation.level, layers]
             )
             self._db.execute(
                 "INSERT INTO outcomes (run, submission, check_id, check_sha256, rubric_sha256,"
-                " seed, packages_sha256, isolation_sha256, status, fraction, message,"
-                " counterexample_json, notes_json, printed, seconds, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " seed, packages_sha256, isolation_sha256, status, fraction, message, seconds,"
+                " details_json, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     self.run,
                     submission,
-                    outcome.check,
+                    check,
                     conditions.check,
                     conditions.rubric,
                     conditions.seed,
                     conditions.packages,
                     key,
-                    outcome.status.value,
-                    outcome.fraction,
-                    _text(outcome.message),
-                    packed(shown),
-                    packed(outcome.notes),
-                    _text(outcome.printed),
-                    outcome.seconds,
+                    status,
+                    fraction,
+                    _text(message),
+                    seconds,
+                    json.dumps(data),
                     now(),
                 ],
             )
@@ -241,5 +241,5 @@ def _layers(text: str) -> set[str]:
 
 
 def _text(text: str) -> str:
-    """Text that SQLite can store: a submission may have printed half a surrogate pair."""
+    """Text that SQLite can store: a message may hold half a surrogate pair."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

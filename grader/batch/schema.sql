@@ -67,10 +67,8 @@ CREATE TABLE outcomes (         -- one row a check; the newest of a submission a
     status TEXT NOT NULL,
     fraction REAL NOT NULL CHECK (fraction BETWEEN 0 AND 1),
     message TEXT NOT NULL,
-    counterexample_json TEXT NOT NULL,
-    notes_json TEXT NOT NULL,
-    printed TEXT NOT NULL,
     seconds REAL NOT NULL,
+    details_json TEXT NOT NULL, -- counterexample, notes, what was printed; no pictures
     at TEXT NOT NULL,
     UNIQUE (submission, check_id, run)
 ) STRICT;

@@ -3,12 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, is_dataclass
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from grader.batch.gradebook import packed
-from grader.rubric import CheckEntry, Problem, Topic
-from grader.sandbox.limits import Limits
+from grader.rubric import Topic
 
 Chosen = Mapping[Topic, tuple[str, ...]]
 """What `Rubric.select` gives: topics, each with the ids of the checks wanted of it."""
@@ -21,7 +20,7 @@ def to_json(chosen: Chosen) -> str:
 
 def from_json(text: str) -> dict[Topic, tuple[str, ...]]:
     """The chosen part of a rubric back."""
-    return {_topic(entry["topic"]): tuple(entry["checks"]) for entry in json.loads(text)}
+    return {_made(Topic, entry["topic"]): tuple(entry["checks"]) for entry in json.loads(text)}
 
 
 def sha256(text: str) -> str:
@@ -29,15 +28,11 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _topic(data: dict[str, Any]) -> Topic:
-    problems = tuple(
-        Problem(**{**problem, "checks": tuple(_check(check) for check in problem["checks"])})
-        for problem in data["problems"]
-    )
-    tuples = {name: tuple(data[name]) for name in ("preload", "files")}
-    return Topic(**{**data, **tuples, "problems": problems})
-
-
-def _check(data: dict[str, Any]) -> CheckEntry:
-    functions, limits = tuple(data["functions"]), Limits(**data["limits"])
-    return CheckEntry(**{**data, "functions": functions, "limits": limits})
+def _made(kind: Any, data: Any) -> Any:
+    """Plain data as a value of the type `kind`: the rubric's records and tuples are made again."""
+    if is_dataclass(kind):
+        record, types = cast(type, kind), get_type_hints(kind)
+        return record(**{name: _made(types[name], value) for name, value in data.items()})
+    if get_origin(kind) is tuple:
+        return tuple(_made(get_args(kind)[0], value) for value in data)
+    return data

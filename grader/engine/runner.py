@@ -137,13 +137,14 @@ def main() -> None:
     # A terminal interrupts all processes at once; the session decides when this one ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
     # pytest writes to these; a job's results travel over the socket alone.
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
     pools: dict[Mode, Any] = {}
     cancellation = Cancellation()
     try:
+        # The session may be gone already: then this interrupts at once.
+        threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
         while (message := receive(connection)) is not None:
             job = Job(**{**message, "checks": tuple(message["checks"])})
             _serve(connection, job, pools, cancellation)
