@@ -29,10 +29,16 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
 
 # A handout has neither the author's tools nor the commands to them.
 if find_spec("grader.author"):
-    from grader.cli import author, class_, release
+    from grader.cli import author, class_, instructor, release
 
     COMMANDS |= {
         "Grade a class": (class_.batch, class_.regrade, class_.diff),
+        "Read a class": (
+            instructor.class_report,
+            instructor.by_hand,
+            instructor.similar,
+            instructor.pseudonyms,
+        ),
         "Write an assignment": (
             author.stubs,
             author.audit,

@@ -1,5 +1,6 @@
 """Marks: the points of a grade with the manual scores in them, less those lost by being late."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.batch.grades import Grade
@@ -46,8 +47,9 @@ class LatePolicy:
 class Mark:
     """What a student gets: `total` is `earned` less `lost`, extra credit included.
 
-    `open` says what is still to be done before the mark is final. `total` is None where there is
-    no mark: nothing was handed in, or something could not be judged.
+    `parts` holds the points of each part by its id, before late days. `open` says what is still to
+    be done before the mark is final. `total` is None where there is no mark: nothing was handed in,
+    or something could not be judged.
     """
 
     student: str
@@ -57,6 +59,7 @@ class Mark:
     lost: float
     total: float | None
     possible: float
+    parts: Mapping[str, float]
     open: tuple[str, ...]
 
 
@@ -75,6 +78,7 @@ def mark(grade: Grade, policy: LatePolicy) -> Mark:
         reasons = [found.problem]
     elif report and report.pending:
         reasons.append(f"{report.pending:g} points by hand pending")
+    problems = report.problems if report else ()
     return Mark(
         student=grade.student.id,
         name=grade.student.name,
@@ -82,8 +86,7 @@ def mark(grade: Grade, policy: LatePolicy) -> Mark:
         late_days=found.late_days,
         lost=lost,
         total=round(earned - lost, 4) if judged else None,
-        possible=sum(p.max_points for p in report.problems if not p.extra_credit)
-        if report
-        else 0.0,
+        possible=round(sum(p.max_points for p in problems if not p.extra_credit), 4),
+        parts={p.id: p.points for p in problems},
         open=tuple(reasons),
     )

@@ -33,25 +33,32 @@ def to_canvas(report: Report, column: str = COLUMN) -> str:
 
 
 def to_gradebook(graded: Iterable[tuple[Student, Report]], column: str = COLUMN) -> str:
-    """A header, the points possible, and a row for each student.
-
-    `column` is the assignment's title in Canvas with its id, `HW2 (1234)`: any other title makes a
-    new assignment. A score that is not final, through the grader's own fault, stays empty.
-    """
+    """The points of some reports; one that is not final, through our own fault, stays empty."""
     graded = list(graded)
     possible = max((_possible(report) for _, report in graded), default=0.0)
+    return to_import(((student, _points(report)) for student, report in graded), possible, column)
+
+
+def to_import(
+    points: Iterable[tuple[Student, float | None]], possible: float, column: str = COLUMN
+) -> str:
+    """A header, the points possible, and a row for each student; None leaves a cell empty.
+
+    `column` is the assignment's title in Canvas with its id, `HW2 (1234)`: any other title makes a
+    new assignment. An empty cell changes nothing in Canvas.
+    """
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", _cell(column)])
+    writer.writerow(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", cell(column)])
     writer.writerow(["    Points Possible", "", "", "", "", f"{possible:.2f}"])
-    for student, report in graded:
+    for student, given in points:
         whose = (student.name, student.id, student.sis_id, student.login, student.section)
-        writer.writerow([*map(_cell, whose), _points(report)])
+        writer.writerow([*map(cell, whose), "" if given is None else f"{given:.2f}"])
     return text.getvalue()
 
 
-def _points(report: Report) -> str:
-    return "" if has_grader_error(report) else f"{report.score + report.extra_credit:.2f}"
+def _points(report: Report) -> float | None:
+    return None if has_grader_error(report) else report.score + report.extra_credit
 
 
 def _possible(report: Report) -> float:
@@ -59,7 +66,7 @@ def _possible(report: Report) -> float:
     return sum(p.max_points for p in report.problems if not p.extra_credit)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: those get an apostrophe in front."""
     line = one_line(text)
     first = unicodedata.normalize("NFKC", line[:1])
