@@ -1,6 +1,7 @@
 """The figures of a class: marks, parts, discrimination, misconceptions, who needs a person."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import scipy.stats
@@ -150,6 +151,14 @@ def test_checks_that_the_same_students_fail_are_one_misconception() -> None:
 
     assert len(found.students) == 3
     assert [name for name, _ in found.checks] == ["topic.c0", "topic.c1"]
+
+
+def test_checks_of_other_functions_are_told_apart() -> None:
+    rows = [check("c0", F, **wrong("f(1)", "-1")), check("c1", F, **wrong("g(1)", "2"))]
+    rows[1] = replace(rows[1], functions=("g",))
+    grades = [grade(f"s{n}", report(problem("a", *rows))) for n in range(3)]
+
+    assert [one.functions for one in summary_of(grades).misconceptions] == [("f",), ("g",)]
 
 
 def test_the_most_common_misconception_is_first() -> None:

@@ -29,7 +29,7 @@ AT_LEAST = 0.7
 written apart from each other (tests/submissions/wheats) reach 0.45, renamed copies 1.0."""
 FEWEST = 120
 """Alike characters of filtered code below which two short right answers may well agree."""
-MAX_SOURCE = 256 << 10
+MAX_SOURCE = 64 << 10
 """Characters of a module; a longer one was not written by hand."""
 
 Segments = tuple[tuple[str, bool], ...]
