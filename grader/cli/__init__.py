@@ -34,6 +34,7 @@ if find_spec("grader.author"):
     COMMANDS |= {
         "Grade a class": (class_.batch, class_.regrade, class_.diff),
         "Write an assignment": (
+            author.new_topic,
             author.stubs,
             author.audit,
             author.mutants,
