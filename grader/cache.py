@@ -8,7 +8,8 @@ only where this machine has the same.
 The cache is the grader's own. No worker reaches it: where neither namespaces nor Landlock keep a
 worker off the disk, nothing is kept and nothing is used. It lies in a folder that only its owner
 may enter. Whoever can write there can change the grader itself: the cache guards against
-submissions and other users, not against its owner.
+submissions and other users, not against its owner, nor against a submission that its owner ran as
+themself (`grader replay`, `--isolation none` or `process`).
 """
 
 import contextlib
@@ -110,10 +111,11 @@ class Cache:
 
 
 def open_cache(mode: Mode) -> Cache | None:
-    """The user's cache; None without a sandbox, or where there is no place for one."""
+    """The user's cache; None where nothing confines a submission, or there is no place for one."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     folder = Path(base) / "grader" / "outcomes"
-    return Cache(folder, mode) if mode != "none" and folder.is_absolute() else None
+    confined = mode not in ("none", "process")
+    return Cache(folder, mode) if confined and folder.is_absolute() else None
 
 
 @memoised
