@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from grader.author.splice import Chaff, read_chaff, splice
+from grader.author.splice import Chaff, build, read_chaff
 from grader.engine.runner import outcome_from_wire, outcome_to_wire
 from grader.engine.session import Session
 from grader.errors import UsageError
@@ -106,7 +106,7 @@ def cases(
                 )
         for path in sorted((submissions / "chaffs" / topic.name).glob("*.py")):
             chaff = read_chaff(path)
-            spliced = splice(reference[file].decode(), chaff.source)
+            spliced = build(reference[file].decode(), chaff)
             first = known.get(topic.name, {}).get(path.stem, [])[:SHORT]
             wanted = everything
             if short:

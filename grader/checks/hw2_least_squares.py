@@ -19,7 +19,7 @@ from grader.checks.support.fit_laws import (
     must_be_the_points,
     point_sets,
 )
-from grader.checks.support.laws import as_scalars, last_names
+from grader.checks.support.laws import as_scalars
 from grader.checks.support.least_squares_oracle import (
     EPS,
     BasisData,
@@ -31,6 +31,10 @@ from grader.checks.support.least_squares_oracle import (
     power_law,
     solution,
 )
+from grader.checks.support.policies import keep_call_rules
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import unchanged
 from grader.checks.support.strategies import (
     Regression,
@@ -40,10 +44,8 @@ from grader.checks.support.strategies import (
     regressions,
     seeds,
 )
+from grader.engine.plugin import Entry
 from grader.engine.proxy import SubmissionProxy
-
-LIBRARY_FITS = {"pinv", "pinvh", "lstsq", "polyfit", "curve_fit", "lsq_linear", "LinearRegression"}
-
 
 # --- (a) ---------------------------------------------------------------------------------------
 
@@ -224,26 +226,11 @@ def test_predict_is_the_linear_model(submission: SubmissionProxy, data: Any, wei
     unchanged("predict", after, data.X, beta)
 
 
-def test_each_fit_uses_its_own_method(submission: SubmissionProxy) -> None:
+def test_each_fit_uses_its_own_method(submission: SubmissionProxy, entry: Entry) -> None:
     data = Regression(np.array([[0.0], [1.0], [3.0]]), np.array([1.0, 3.0, 8.0]))
     for function in FITS:
         must_be_the_fit(submission, function, data, LAW)
-    outline = submission.outline()
-    for function, needed in (("pinv_fit", "pinv"), ("lstsq_fit", "lstsq")):
-        names = last_names(outline.reached(function))
-        holds(
-            needed in names,
-            law=f"{function} must use np.linalg.{needed}: the handout asks for three ways",
-            got=f"{function} uses {sorted(names & LIBRARY_FITS) or 'none of numpy’s fits'}",
-            expected=f"np.linalg.{needed}",
-        )
-    used = last_names(outline.reached("normal_equation")) & LIBRARY_FITS
-    holds(
-        not used,
-        law="normal_equation must solve A^T A beta = A^T y itself, not by a library's fit",
-        got=f"normal_equation uses {sorted(used)}",
-        expected="solve, inv, Cholesky or elimination",
-    )
+    keep_call_rules(submission, entry, submission.outline())
 
 
 # --- (c) ---------------------------------------------------------------------------------------
@@ -448,13 +435,8 @@ def test_each_plot_is_fresh(submission: SubmissionProxy, data: Any, other: Any) 
         )
 
 
-def test_plot_is_not_shown(submission: SubmissionProxy) -> None:
+def test_plot_is_not_shown(submission: SubmissionProxy, entry: Entry) -> None:
     data = BasisData(("sin",), np.array([0.0, 1.0]), np.array([0.5, 1.0]))
     _, shown = drawing(submission, data, np.ones(1))
     must_be_the_points(shown, data)
-    shows = last_names(submission.outline().reached("regression_plot")) & {"show"}
-    holds(
-        not shows,
-        law="regression_plot must not call plt.show(): that is for whoever called it",
-        got="plt.show() is called",
-    )
+    keep_call_rules(submission, entry, submission.outline())

@@ -33,6 +33,10 @@ from grader.checks.support.interval_laws import (
     must_be_sound,
 )
 from grader.checks.support.laws import agree_with_one
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_calls as test_calls
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import unchanged
 from grader.checks.support.robustness_laws import (
     accuracies_of,

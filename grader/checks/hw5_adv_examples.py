@@ -27,6 +27,10 @@ from grader.checks.support.attack_laws import (
 )
 from grader.checks.support.attacked_networks import Case, normalised
 from grader.checks.support.compare import FLOAT32, agree, as_tensor, at_least, holds
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_calls as test_calls
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import unchanged
 from grader.data import imagenet
 from grader.engine.proxy import Remote, SubmissionProxy

@@ -21,6 +21,10 @@ from grader.checks.support.networks import (
     seeds,
     uniform,
 )
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_calls as test_calls
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import same_tensors
 from grader.checks.support.training import (
     expect_adam_steps,

@@ -9,7 +9,7 @@ come from the runner, which hands over a `Context`. An author can run a check by
 import hashlib
 import shlex
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, get_args
@@ -65,8 +65,10 @@ _WATCH = pytest.StashKey["_Watch"]()
 class Entry:
     """What a check knows of its rubric entry; where it leaves notes, pictures, partial credit."""
 
-    def __init__(self, thresholds: Any) -> None:
-        self.thresholds = thresholds
+    def __init__(self, entry: CheckEntry) -> None:
+        self.thresholds: Mapping[str, Any] = entry.thresholds
+        self.rules: Mapping[str, Any] = entry.rules
+        self.functions = entry.functions
         self.notes: list[str] = []
         self.figures: list[Figure] = []
         self.fraction = 1.0
@@ -96,7 +98,7 @@ class _Watch:
     """Follows one check: its worker, its examples, and the smallest failure so far."""
 
     def __init__(self, entry: CheckEntry, proxy: SubmissionProxy) -> None:
-        self.entry = Entry(entry.thresholds)
+        self.entry = Entry(entry)
         self.proxy = proxy
         self.best: tuple[int, BaseException, list[Any]] | None = None
         self.tried = 0

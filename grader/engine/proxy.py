@@ -61,20 +61,34 @@ class FunctionOutline:
     line: int
     calls: tuple[str, ...]
     names: tuple[str, ...]
+    stub: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The outline of the topic's source file, for policy checks."""
+    """The outline of a source file, for policy checks.
+
+    `assigned` has the names that are given values at the top level, with what those are made of;
+    `code_lines` counts the lines that hold more than comments and docstrings.
+    """
 
     imports: tuple[str, ...]
     functions: Mapping[str, FunctionOutline]
+    assigned: Mapping[str, tuple[str, ...]]
     comments: int
     docstrings: int
     lines: int
+    code_lines: int
 
     def reached(self, function: str) -> frozenset[str]:
-        """All dotted names that `function` uses, also through the file's own functions."""
+        """All dotted names that `function` uses, also through the file's own definitions.
+
+        A class reaches what its methods do.
+        """
+        owned: dict[str, list[FunctionOutline]] = {}
+        for own, outline in self.functions.items():
+            for key in {own, own.split(".")[0]}:
+                owned.setdefault(key, []).append(outline)
         seen: set[str] = set()
         todo = [function]
         while todo:
@@ -82,8 +96,9 @@ class Outline:
             if name in seen:
                 continue
             seen.add(name)
-            if name in self.functions:
-                todo += self.functions[name].calls + self.functions[name].names
+            for outline in owned.get(name, ()):
+                todo += outline.calls + outline.names
+            todo += self.assigned.get(name, ())
         return frozenset(seen - {function})
 
 
@@ -243,9 +258,21 @@ class SubmissionProxy:
         payload = {"handle": model.wire().number, "file": file}
         self._ask("load_weights", payload, Call("load_state_dict", (file,), {}))
 
-    def outline(self) -> Outline:
-        """The outline of the topic's source, parsed in a worker that never loads the submission."""
-        source = self._files[f"{self._topic}.py"]
+    @property
+    def file(self) -> str:
+        """The name of the topic's source file."""
+        return f"{self._topic}.py"
+
+    def sources(self) -> frozenset[str]:
+        """The names of all source files of the submission, as relative POSIX paths."""
+        return frozenset(name for name in self._files if name.endswith(".py"))
+
+    def outline(self, file: str | None = None) -> Outline:
+        """The outline of a source, parsed in a worker that never loads the submission.
+
+        The topic's own file where none is named.
+        """
+        source = self._files[file or self.file]
         channel = self._open()
         try:
             timeout = self._time_left(self._limits.import_s)
@@ -260,20 +287,24 @@ class SubmissionProxy:
         if not forms.is_outline(found):
             raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no outline")
         functions = {
-            name: FunctionOutline(part["line"], tuple(part["calls"]), tuple(part["names"]))
+            name: FunctionOutline(
+                part["line"], tuple(part["calls"]), tuple(part["names"]), part["stub"]
+            )
             for name, part in found["functions"].items()
         }
         return Outline(
             imports=tuple(found["imports"]),
             functions=functions,
+            assigned={name: tuple(names) for name, names in found["assigned"].items()},
             comments=found["comments"],
             docstrings=found["docstrings"],
             lines=found["lines"],
+            code_lines=found["code_lines"],
         )
 
     def source(self) -> str:
         """The topic's source as text, for tools that read it; never run in this process."""
-        return self._files[f"{self._topic}.py"].decode("utf-8", "replace")
+        return self._files[self.file].decode("utf-8", "replace")
 
     def begin_example(self) -> None:
         """Forget the calls of the example before."""

@@ -14,6 +14,7 @@ from grader.report.digest import (
     all_checks,
     by_topic,
     counts,
+    deductions,
     facts,
     in_full,
     isolation,
@@ -57,6 +58,7 @@ def to_html(report: Report) -> str:
         percent=percent(report),
         not_final=NOT_FINAL if has_grader_error(report) else "",
         totals=totals(report),
+        deductions=deductions(report),
         isolation=isolation(report),
         pictures=pictures,
         left_out=left_out,
@@ -88,6 +90,7 @@ def environment() -> jinja2.Environment:
         "tally": tally,
         "counts": _counts,
         "long": _long,
+        "of": _of,
         "share": _share,
         "beside": _beside,
     }
@@ -134,6 +137,10 @@ def _long(text: str) -> bool:
     return len(text) > LONG or text.count("\n") >= LONG_LINES
 
 
+def _of(points: float, most: float) -> str:
+    return f"{points:g} of {most:g}" if most else "no points"
+
+
 def _share(problems: list[ProblemScore]) -> str:
     """The points of some parts, extra credit told apart."""
     parts = []
@@ -141,5 +148,5 @@ def _share(problems: list[ProblemScore]) -> str:
         chosen = [problem for problem in problems if problem.extra_credit is extra]
         if chosen:
             points, most = (sum(p.points for p in chosen), sum(p.max_points for p in chosen))
-            parts.append(f"{points:g} of {most:g}{name}")
+            parts.append(f"{_of(points, most)}{name}")
     return ", ".join(parts)
