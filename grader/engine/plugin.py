@@ -18,6 +18,7 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky, HypothesisException
+from hypothesis.internal.conjecture import providers
 
 from grader.engine import margins
 from grader.engine.context import Context, ZygotePool
@@ -39,6 +40,10 @@ UNUSABLE = (
     "an answer has a form that this check cannot work with; if you are sure that it is right, "
     "show this message to your instructor"
 )
+
+# Hypothesis also draws the constants that it finds in modules outside site-packages. What those are
+# depends on which topics a runner had before and on how the grader was installed; inputs must not.
+providers.is_local_module_file = lambda path: False  # type: ignore[assignment]
 
 PROFILE = "graded"
 # No deadline (the sandbox has its own limits), no database (a score must not depend on earlier
