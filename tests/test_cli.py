@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from grader.cli import app
 from grader.report.json_report import schema
 
-RIGHT = """
-import numpy as np
+RIGHT = """import numpy as np
+
 
 def uniform_log_likelihood(samples, a, b):
     '''Log likelihood.'''
@@ -25,6 +25,7 @@ def uniform_log_likelihood(samples, a, b):
     if samples.size and (samples.min() < a or samples.max() > b):
         return float("-inf")
     return float(-samples.size * np.log(b - a))
+
 
 def uniform_mle(samples):
     '''Smallest and largest.'''
