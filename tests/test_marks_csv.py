@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from classes import answers, grade, small_class, summary_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import HOSTILE
 
@@ -93,6 +93,7 @@ def test_the_table_of_marks_is_a_class_list_too(tmp_path: Path) -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.sampled_from((*HOSTILE, *(f"{sign}1+1" for sign in FORMULA))), st.booleans())
 def test_no_cell_of_a_person_is_a_formula(text: str, listed: bool) -> None:
     one = Mark(text, text, 1.0, 0.0, 0.0, 1.0, 2.0, {}, 0.0, (text,))
@@ -104,6 +105,7 @@ def test_no_cell_of_a_person_is_a_formula(text: str, listed: bool) -> None:
         assert not [cell for row in rows for cell in row if cell.startswith(FORMULA)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(0, 1000, allow_nan=False).map(lambda value: round(value, 2)), max_size=20)
 )
