@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import scipy.stats
 from classes import F, P, answers, grade, small_class, summary_of, wrong
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import check, problem, report
 
@@ -89,6 +89,7 @@ def test_a_part_is_full_also_while_its_manual_points_are_pending() -> None:
     assert (part.full, part.max_points) == (1, 7.0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=2, max_size=30))
 def test_discrimination_is_the_point_biserial_correlation(rows: list[tuple[bool, int]]) -> None:
     passed, rest = [p for p, _ in rows], [float(r) for _, r in rows]

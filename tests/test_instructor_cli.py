@@ -14,7 +14,11 @@ from grader.batch.identity import Pseudonyms
 from grader.cli import app
 
 TOPIC = "hw5_mle"
-CHECKS = ("--only", f"{TOPIC}.log_likelihood_formula", "--only", f"{TOPIC}.estimate_is_min_and_max")
+ESSAY = "hw5_dAE.explanation"
+CHECKS = (
+    "--only", f"{TOPIC}.log_likelihood_formula", "--only", f"{TOPIC}.estimate_is_min_and_max",
+    "--only", ESSAY,
+)  # fmt: skip
 LATE = ("--late-percent", "10", "--late-cap", "50")
 
 
@@ -157,6 +161,31 @@ def test_late_days_and_their_correction_are_in_the_marks(hidden: Place, tmp_path
     assert (cy["late_days"], float(cy["mark"])) == ("2", pytest.approx(float(cy["earned"]) * 0.8))
     assert float(di["late_days"]) > 2000
     assert float(di["mark"]) == pytest.approx(float(di["earned"]) * 0.5)
+
+
+def test_points_by_hand_are_merged_and_only_for_this_gradebook(
+    hidden: Place, tmp_path: Path
+) -> None:
+    marks, points = tmp_path / "marks.csv", tmp_path / "points.csv"
+    report = ("class-report", "--gradebook", hidden.gradebook, "--csv", marks)
+    enter = ("by-hand", "--gradebook", hidden.gradebook, "--points", points, "--pseudonyms",
+             hidden.key)  # fmt: skip
+    di = Pseudonyms.load(hidden.key).of("20260003")
+    run(*report)
+    before = next(row for row in read(marks) if row["student"] == di)
+    points.write_text(f"student,check,points\n20260003,{ESSAY},1.5\n")
+
+    run(*enter)
+    run(*report)
+
+    after = next(row for row in read(marks) if row["student"] == di)
+    assert before["open"] == "2 points by hand pending"
+    assert after["open"] == ""
+    assert float(after["earned"]) == float(before["earned"]) + 1.5
+    points.write_text("student,check,points\n20260003,hw2_digits.analysis,1\n")
+    assert f"it has {ESSAY}" in " ".join(run(*enter, status=2).output.split())
+    points.write_text(f"student,check,points\nnobody,{ESSAY},1\n")
+    assert "is no student of" in " ".join(run(*enter, status=2).output.split())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from classes import answers, grade, small_class, summary_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import HOSTILE
 
@@ -17,7 +17,7 @@ from grader.errors import UsageError
 from grader.instructor.by_hand import read_late_days, read_points
 from grader.instructor.marks import Mark
 from grader.instructor.marks_csv import to_canvas, to_csv
-from grader.records import Status
+from grader.records import Deduction, Status
 from grader.rubric import load_rubric
 
 FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "＝", "＋", "－", "＠")
@@ -75,6 +75,15 @@ def test_the_table_reads_back_every_figure() -> None:
         assert row["topic.a"] == (f"{one.parts['topic.a']:g}" if one.parts else "")
 
 
+def test_what_policies_took_off_stands_beside_the_parts() -> None:
+    comments = Deduction("hw5", 1.0, False, ("topic.comments",), "no comments")
+    found = replace(answers(Status.PASSED), score=1.0, deductions=(comments,))
+
+    (row,) = csv.DictReader(io.StringIO(to_csv(summary_of([grade("s", found)]).marks)))
+
+    assert (row["topic.a"], row["deducted"], row["earned"], row["mark"]) == ("2", "1", "1", "1")
+
+
 def test_the_table_of_marks_is_a_class_list_too(tmp_path: Path) -> None:
     path = tmp_path / "marks.csv"
     path.write_text(to_csv(summary_of(small_class()).marks), encoding="utf-8", newline="")
@@ -84,9 +93,10 @@ def test_the_table_of_marks_is_a_class_list_too(tmp_path: Path) -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.sampled_from((*HOSTILE, *(f"{sign}1+1" for sign in FORMULA))), st.booleans())
 def test_no_cell_of_a_person_is_a_formula(text: str, listed: bool) -> None:
-    one = Mark(text, text, 1.0, 0.0, 0.0, 1.0, 2.0, {}, (text,))
+    one = Mark(text, text, 1.0, 0.0, 0.0, 1.0, 2.0, {}, 0.0, (text,))
     people = {text: Person(text, text, text, text, text, text, text)} if listed else {}
 
     for table in (to_csv([one]), to_canvas([one], people, text)):
@@ -95,6 +105,7 @@ def test_no_cell_of_a_person_is_a_formula(text: str, listed: bool) -> None:
         assert not [cell for row in rows for cell in row if cell.startswith(FORMULA)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(0, 1000, allow_nan=False).map(lambda value: round(value, 2)), max_size=20)
 )
@@ -129,7 +140,7 @@ def test_points_by_hand_are_read(tmp_path: Path) -> None:
         ("ann,{item},-1", "'-1' is not between 0 and"),
         ("ann,{item},nan", "'nan' is not between 0 and"),
         ("ann,{item},many", "'many' is not between 0 and"),
-        ("ann,hw5_mle.nothing,1", "'hw5_mle.nothing' is no manual item; there are"),
+        ("ann,hw5_mle.nothing,1", "'hw5_mle.nothing' is no manual item of this gradebook; it has"),
         (",{item},1", "nothing in student"),
     ],
 )

@@ -55,7 +55,7 @@ class Page(HTMLParser):
         return [attributes[name] for _, attributes in self.tags if name in attributes]
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(reports())
 def test_any_report_is_a_well_formed_page(found: Report) -> None:
     page = Page(to_html(found))
