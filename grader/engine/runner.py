@@ -149,6 +149,10 @@ def main() -> None:
             _serve(connection, job, pools, cancellation)
     except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         pass
+    except Exception:
+        # The interrupt of `_end_with` comes out of an import as another error.
+        if not _hung_up(connection, wait=False):
+            raise
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for pool in filter(None, pools.values()):
@@ -157,10 +161,14 @@ def main() -> None:
 
 def _end_with(connection: socket.socket) -> None:
     """Interrupt this process when the session is gone, in the middle of a check too."""
+    _hung_up(connection, wait=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _hung_up(connection: socket.socket, wait: bool) -> bool:
     hangup = select.poll()
     hangup.register(connection, 0)
-    hangup.poll()
-    os.kill(os.getpid(), signal.SIGTERM)
+    return bool(hangup.poll(None if wait else 0))
 
 
 def _serve(
