@@ -150,6 +150,10 @@ def main() -> None:
             _serve(connection, job, pools, cancellation)
     except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         pass
+    except Exception:
+        # The interrupt of `_end_with` comes out of an import as another error.
+        if not _hung_up(connection, wait=False):
+            raise
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for pool in filter(None, pools.values()):
@@ -158,15 +162,19 @@ def main() -> None:
 
 def _end_with(connection: socket.socket) -> None:
     """Interrupt this process when the session is gone, in the middle of a check too."""
-    hangup = select.poll()
-    hangup.register(connection, 0)
-    hangup.poll()
+    _hung_up(connection, wait=True)
     # To the main thread itself: a signal that this one takes would not end the other's waiting.
     # Again, since the first may come where Python drops what is raised, in a finaliser.
     main_thread = threading.main_thread().ident
     while main_thread is not None:
         signal.pthread_kill(main_thread, signal.SIGTERM)
         time.sleep(2)
+
+
+def _hung_up(connection: socket.socket, wait: bool) -> bool:
+    hangup = select.poll()
+    hangup.register(connection, 0)
+    return bool(hangup.poll(None if wait else 0))
 
 
 def _serve(
