@@ -209,7 +209,9 @@ class Terminal:
         status = self.process.wait(PATIENCE_S)
         assert self.process.stdout is not None
         os.set_blocking(self.process.stdout.fileno(), True)
-        return status, self.process.stdout.read()
+        self._selector.close()
+        with self.process.stdout as said:
+            return status, said.read()
 
 
 def test_a_real_watch_of_real_saves_ends_cleanly(file: Path) -> None:

@@ -1,6 +1,7 @@
 """Commands for who is graded: grade, replay, checks."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -97,13 +98,13 @@ def grade(
         "--markdown": markdown,
         "--canvas": canvas,
     }
-    with errors():
+    cache = None if no_cache else open_cache(isolation.value)
+    with errors(), cache or nullcontext():
         paths = outputs.check_paths(wanted)
         if github:
             outputs.check_github()
         request = Request(submission, assignment, tuple(only or ()), seed, isolation.value, manual)
         total = len(wanted_checks(request))
-        cache = None if no_cache else open_cache(request.mode)
         with interruptible(), Session(jobs) as session, progress(total) as step:
             report = grade_request(
                 request, session, lambda outcome: step(outcome.check), partial=True, cache=cache

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.engine.failures import EndCheck
-from grader.engine.show import clean
+from grader.engine.plain_text import clean
 from grader.records import Status
 from grader.sandbox import wire
 

@@ -23,8 +23,8 @@ from hypothesis.internal.conjecture import providers
 from grader.engine import margins
 from grader.engine.context import Context, ZygotePool
 from grader.engine.failures import EndCheck, Mismatch, StopShrinking, StudentError
+from grader.engine.plain_text import clean
 from grader.engine.proxy import SubmissionProxy
-from grader.engine.show import clean
 from grader.engine.topic_files import artifacts, split_files
 from grader.errors import GraderError
 from grader.figures import MAX_FIGURES, Figure, extent

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 from grader.engine import answers, forms
 from grader.engine.failures import EndCheck, StudentError
 from grader.engine.notebooks import Notebook
-from grader.engine.show import Source, clean, show_call
+from grader.engine.plain_text import clean
+from grader.engine.show import Source, show_call
 from grader.errors import IsolationError
 from grader.records import Status
 from grader.sandbox import wire

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.engine.plain_text import clean
 from grader.sandbox import wire
 
 MAX_ELEMENTS = 64
@@ -52,16 +53,6 @@ def show_call(function: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> 
 
 def _cut(text: str) -> str:
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + " ..."
-
-
-def clean(text: str, limit: int = 16 * 1024) -> str:
-    """Text of a submission made safe for a terminal: no control characters, no bidi overrides."""
-    cut = text[:limit] + (f"\n... {len(text) - limit} more characters" if len(text) > limit else "")
-    return "".join(c if c == "\n" or _printable(c) else ascii(c)[1:-1] for c in cut)
-
-
-def _printable(character: str) -> bool:
-    return character.isprintable() and character not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 
 
 def _show(value: Any, room: _Room) -> str:

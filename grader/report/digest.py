@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from grader.engine.show import clean
+from grader.engine.plain_text import clean
 from grader.records import CheckScore, ProblemScore, Report, Status
 from grader.scoring import deducted
 
