@@ -438,7 +438,8 @@ def test_a_second_grade_takes_under_a_second_and_loads_none_of_the_heavy_librari
     (folder / f"{TOPIC}.py").write_text(WRONG)
     program = (
         "import atexit, os, sys\n"
-        "heavy = ('numpy', 'torch', 'pytest', 'hypothesis', 'pandas', 'scipy', 'matplotlib', 'jinja2')\n"
+        "heavy = ('numpy', 'torch', 'pytest', 'hypothesis', 'pandas', 'scipy', 'matplotlib',"
+        " 'jinja2')\n"
         "say = lambda: print(sum(os.times()[:4]), *[m for m in heavy if m in sys.modules])\n"
         "atexit.register(say)\n"
         f"sys.argv = ['grader', 'grade', {str(folder)!r}, '--only', {TOPIC!r}]\n"

@@ -6,7 +6,9 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.checks.support import pep8, policies
 from grader.checks.support.pep8 import RULES, Unjudged, findings
@@ -249,6 +251,28 @@ class TestStyle:
 
         assert findings("x = '" + "y" * 60 + "'\n", line_length=100) == []
         assert sorted(path.name for path in tmp_path.iterdir()) == ["ruff.toml"]
+
+    def test_a_notebook_is_judged_inside_its_cells_and_told_by_them(self, session: Session) -> None:
+        cells = [
+            "%matplotlib inline\n\n\n\nimport numpy as np\n",
+            "def uniform_mle(samples):\n    return np.min(samples),np.max(samples)\n\n\n",
+            "import math",
+        ]
+        notebook = new_notebook(
+            cells=[new_code_cell(text, id=f"c{n}") for n, text in enumerate(cells)]
+        )
+        files = {"hw5_mle.ipynb": nbformat.writes(notebook).encode()}
+        request = Request(Path("s"), only=("hw5_mle.rules",))
+
+        report = grade(request, session, submission=Submission("s", files))
+
+        found = {c.id.split(".")[1]: c for p in report.problems for c in p.checks}
+        assert found["pep8"].message.splitlines()[:2] == [
+            "1 place is against PEP 8 in hw5_mle.ipynb",
+            "E231 Missing whitespace after `,` (code cell 2, line 2)",
+        ]
+        assert found["comments"].status is Status.PASSED
+        assert "text cells" in found["comments"].notes[0]
 
     def test_names_are_left_to_the_handouts(self) -> None:
         assert not {"E741", "E742", "E743"} & set(RULES)

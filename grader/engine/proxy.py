@@ -261,8 +261,24 @@ class SubmissionProxy:
 
     @property
     def file(self) -> str:
-        """The name of the topic's source file."""
+        """The name of the topic's file as it was handed in: a module, or a notebook."""
+        return self._file
+
+    @property
+    def module(self) -> str:
+        """The name of the topic's source file; that of a notebook is made of its code cells."""
         return f"{self._topic}.py"
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the topic was handed in as a notebook."""
+        return self._notebook is not None
+
+    def place(self, line: int) -> str:
+        """A line of the source as who wrote it knows it: "line 7", or "code cell 3, line 2"."""
+        if self._notebook is None:
+            return f"line {line}"
+        return self._notebook.located(f"{self.module}:{line}").removeprefix(f"{self.file} ")
 
     def sources(self) -> frozenset[str]:
         """The names of all source files of the submission, as relative POSIX paths."""
@@ -273,7 +289,7 @@ class SubmissionProxy:
 
         The topic's own file where none is named.
         """
-        source = self._files[file or self.file]
+        source = self._files[file or self.module]
         channel = self._open()
         try:
             timeout = self._time_left(self._limits.import_s)
@@ -305,7 +321,7 @@ class SubmissionProxy:
 
     def source(self) -> str:
         """The topic's source as text, for tools that read it; never run in this process."""
-        return self._files[self.file].decode("utf-8", "replace")
+        return self._files[self.module].decode("utf-8", "replace")
 
     def begin_example(self) -> None:
         """Forget the calls of the example before."""

@@ -28,6 +28,10 @@ RULES = (
 Left out: names (E741 to E743; the handouts have their own), what PEP 8 leaves to taste (E226, E241,
 E242, E266), and `== True`, which is how an array is compared element by element (E712).
 """
+OF_WHOLE_FILES = frozenset(
+    ("E301", "E302", "E303", "E304", "E305", "E306", "E402", "W292", "W293", "W391")
+)
+"""What a notebook decides for its code cells, or is no matter there."""
 SECONDS = 10.0
 MAX_BYTES = 256 << 10
 """A homework's module has some 10 KB. This bounds what ruff can print as well."""

@@ -107,8 +107,8 @@ def _imports(submission: SubmissionProxy, outline: Outline) -> Iterator[tuple[st
 
     Each comes with the file that imports it.
     """
-    outlines = {submission.file: outline}
-    todo = [submission.file]
+    outlines = {submission.module: outline}
+    todo = [submission.module]
     while todo:
         file = todo.pop()
         found = outlines.setdefault(file, outlines.get(file) or submission.outline(file))
@@ -124,7 +124,12 @@ def test_allowed_imports(submission: SubmissionProxy, entry: Entry) -> None:
     outline = _written(submission, entry)
     packages = entry.rules["packages"]
     allowed = sys.stdlib_module_names | set(packages)
-    foreign = [f"{n} in {file}" for n, file in _imports(submission, outline) if n not in allowed]
+    shown = {submission.module: submission.file}
+    foreign = [
+        f"{name} in {shown.get(file, file)}"
+        for name, file in _imports(submission, outline)
+        if name not in allowed
+    ]
     holds(
         not foreign,
         law=f"{submission.file} may import {', '.join(packages)} and the standard library only; it"
@@ -142,29 +147,33 @@ def test_calls(submission: SubmissionProxy, entry: Entry) -> None:
 
 
 def test_pep8(submission: SubmissionProxy, entry: Entry) -> None:
-    """Ruff finds nothing in the topic's file."""
+    """Ruff finds nothing in the topic's file; of a notebook, nothing inside its code cells."""
     _written(submission, entry)
     try:
         found = pep8.findings(submission.source(), entry.rules["line_length"])
     except pep8.Unjudged as error:
         raise EndCheck(Status.SKIPPED, f"PEP 8 was not judged: {error}") from None
+    if submission.is_notebook:
+        found = [finding for finding in found if finding.rule not in pep8.OF_WHOLE_FILES]
     places = "1 place is" if len(found) == 1 else f"{len(found)} places are"
     holds(
         not found,
-        law="\n".join([f"{places} against PEP 8 in {submission.file}", *_by_rule(found)]),
+        law="\n".join(
+            [f"{places} against PEP 8 in {submission.file}", *_by_rule(found, submission)]
+        ),
         hint="`ruff format` mends most of them",
     )
 
 
-def _by_rule(found: list[pep8.Finding]) -> Iterator[str]:
+def _by_rule(found: list[pep8.Finding], submission: SubmissionProxy) -> Iterator[str]:
     rules: dict[str, list[pep8.Finding]] = {}
     for finding in found:
         rules.setdefault(finding.rule, []).append(finding)
     often = sorted(rules.items(), key=lambda item: (-len(item[1]), item[0]))
     for rule, places in often[:SHOWN_RULES]:
-        lines = list(dict.fromkeys(str(place.line) for place in places))
-        more = ", ..." if len(lines) > SHOWN_LINES else ""
-        yield f"{rule} {places[0].message} (line {', '.join(lines[:SHOWN_LINES])}{more})"
+        lines = list(dict.fromkeys(submission.place(place.line) for place in places))
+        more = "; ..." if len(lines) > SHOWN_LINES else ""
+        yield f"{rule} {places[0].message} ({'; '.join(lines[:SHOWN_LINES])}{more})"
     if len(often) > SHOWN_RULES:
         yield f"and {len(often) - SHOWN_RULES} other rules"
 
@@ -174,6 +183,11 @@ def test_comments(submission: SubmissionProxy, entry: Entry) -> None:
     outline = _written(submission, entry)
     lines, per = outline.code_lines, entry.rules["lines_per_comment"]
     have, wanted = outline.comments + outline.docstrings, max(1, lines // per)
+    if submission.is_notebook and have < wanted:
+        entry.note(
+            f"{have} comments and docstrings: whether the text cells do, a person has to see"
+        )
+        return
     holds(
         have >= wanted,
         law=f"{submission.file} is not properly commented: {have} comments and docstrings in"
