@@ -24,7 +24,7 @@ from grader.engine.failures import EndCheck, StudentError
 from grader.engine.proxy import SubmissionProxy
 from grader.errors import IsolationError
 from grader.records import Status
-from grader.sandbox import kits, launcher, layers, paths, quota, users, wire
+from grader.sandbox import kits, launcher, layers, outline, paths, quota, users, wire
 from grader.sandbox.channel import Exit, Worker, WorkerDied, _explain
 from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import MIB, Limits
@@ -121,6 +121,20 @@ def test_other_answers_without_a_text_break_it_too(status: str, data: Any) -> No
         answering(status, data).call("f")
 
     assert ended.value.status is Status.VIOLATION
+
+
+def test_an_outline_of_another_form_is_none() -> None:
+    source = b"import numpy as np\nx = np.pi\ndef f(a):\n    return np.sum(a)\n"
+    real = outline.outline(source)
+
+    assert forms.is_outline(real)
+    for part in (real, real["functions"]["f"]):
+        for name, value in list(part.items()):
+            for lie in (None, [[]], {"x": 3}, 2.0):
+                part[name] = lie
+                assert not forms.is_outline(real), (name, lie)
+            part[name] = value
+    assert forms.is_outline(real)
 
 
 def test_all_that_is_sent_in_a_check_is_sent_in_its_time() -> None:

@@ -36,15 +36,15 @@ def is_outline(found: Any) -> bool:
     """Imports, functions with what they use, and counts of a source file."""
     return (
         _has(found, list, "imports")
-        and _has(found, dict, "functions")
-        and _has(found, int, "comments", "docstrings", "lines")
-        and _are_texts(found["imports"])
-        and _are_texts(found["functions"])
+        and _has(found, dict, "functions", "assigned")
+        and _has(found, int, "comments", "docstrings", "lines", "code_lines")
+        and all(map(_are_texts, (found["imports"], found["functions"], found["assigned"])))
+        and all(type(names) is list and _are_texts(names) for names in found["assigned"].values())
         and all(
             _has(part, int, "line")
+            and _has(part, bool, "stub")
             and _has(part, list, "calls", "names")
-            and _are_texts(part["calls"])
-            and _are_texts(part["names"])
+            and _are_texts([*part["calls"], *part["names"]])
             for part in found["functions"].values()
         )
     )
