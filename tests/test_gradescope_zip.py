@@ -191,7 +191,8 @@ def test_setup_installs_the_pins_and_stops_where_it_cannot(autograder: Path, pip
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--isolation", "none"], "use auto or strict"),
+        (["--isolation", "none"], "auto or strict"),
+        (["--isolation", "process"], "auto or strict"),
         (["--assignment", "hw9"], "hw9"),
         (["--seed", "-1"], "--seed"),
     ],
