@@ -21,9 +21,13 @@ from grader.errors import RubricError, UsageError
 from grader.rubric import load_rubric
 
 TOPIC = "hw5_mle"
+WHOLLY = "hw5_discriminator"
+"""A topic all of whose checks are hidden."""
 HIDDEN = {
-    "estimate_is_min_and_max": "The estimate is the smallest and the largest sample",
-    "errors_are_raised": "ValueError for an empty sample and for a >= b; one sample is enough",
+    name: check.title
+    for name, check in load_rubric().index.items()
+    if name.startswith(f"{WHOLLY}.")
+    or name in (f"{TOPIC}.estimate_is_min_and_max", f"{TOPIC}.errors_are_raised")
 }
 IDIOMS = {
     "rng = np.random.default_rng(seed)",
@@ -41,18 +45,17 @@ def run(folder: Path, *command: str | Path, **variables: str) -> subprocess.Comp
 
 @pytest.fixture(scope="module")
 def checkout(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout whose rubric hides two checks of one topic."""
+    """A checkout whose rubric hides two checks of one topic, and all of another."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("grader", "reference"):
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("LICENSE", "pyproject.toml"):
         shutil.copy(root / name, folder)
-    rubric = folder / "grader" / "checks" / f"{TOPIC}.toml"
-    text = rubric.read_text()
-    for name in HIDDEN:
-        assert f'name = "{name}"\n' in text
-        text = text.replace(f'name = "{name}"\n', f'name = "{name}"\nvisibility = "hidden"\n')
-    rubric.write_text(text)
+    for topic, name in (check.split(".") for check in HIDDEN):
+        path = folder / "grader" / "checks" / f"{topic}.toml"
+        line = f'name = "{name}"\n'
+        assert line in path.read_text()
+        path.write_text(path.read_text().replace(line, f'{line}visibility = "hidden"\n'))
     return folder
 
 
@@ -107,7 +110,7 @@ def test_it_grades_on_its_own_and_counts_the_hidden_checks(
     ]
     (problem,) = report["problems"]
     assert problem["title"].endswith("(and officially 2 hidden checks, 2 points)")
-    assert not {check["id"].split(".")[1] for check in problem["checks"]} & set(HIDDEN)
+    assert not {check["id"] for check in problem["checks"]} & set(HIDDEN)
 
 
 def test_its_workflow_grades_into_githubs_files(
@@ -118,18 +121,18 @@ def test_its_workflow_grades_into_githubs_files(
     (tmp_path / "mine").mkdir()
     shutil.copy(root / "reference" / f"{TOPIC}.py", tmp_path / "mine")
     summary, output = tmp_path / "summary", tmp_path / "output"
+    repository = shutil.copytree(handout, tmp_path / "repository")
 
     done = run(
-        handout, "bash", "-c", line, VENV=str(environment), SUBMISSION=str(tmp_path / "mine"),
+        repository, "bash", "-c", line, VENV=str(environment), SUBMISSION=str(tmp_path / "mine"),
         GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary), GITHUB_OUTPUT=str(output),
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
-    assert "Only there run 2 hidden checks" in summary.read_text()
+    assert f"Only there run {len(HIDDEN)} hidden checks" in summary.read_text()
     assert output.read_text().startswith("result=")
     for name in ("report.html", "report.json"):
-        assert (handout / name).stat().st_size
-        (handout / name).unlink()
+        assert (repository / name).stat().st_size
 
 
 def test_its_stubs_earn_nothing_and_make_grade_needs_no_argument(
@@ -148,7 +151,7 @@ def test_the_official_checks_are_those_of_the_handout_and_the_hidden_ones(
     official, public = (load_rubric(folder / "grader" / "checks") for folder in (checkout, handout))
 
     assert (official.handout, public.handout) == (False, True)
-    assert set(official.index) - set(public.index) == {f"{TOPIC}.{name}" for name in HIDDEN}
+    assert set(official.index) - set(public.index) == set(HIDDEN)
     for entry in public.index.values():
         same = official.index[entry.id]
         assert (entry.points, entry.title, entry.limits, entry.thresholds, entry.examples) == (
@@ -156,6 +159,8 @@ def test_the_official_checks_are_those_of_the_handout_and_the_hidden_ones(
         )  # fmt: skip
     hidden = public.topic(TOPIC).hidden
     assert (hidden.checks, hidden.points) == (2, 2.0)
+    assert public.topic(WHOLLY).checks == ()
+    assert public.topic(WHOLLY).hidden.points == 5
 
 
 def test_no_line_of_the_reference_is_in_it(root: Path, handout: Path) -> None:
@@ -200,8 +205,9 @@ def test_no_file_of_the_author_is_in_it(root: Path, handout: Path) -> None:
 def test_nothing_tells_of_a_hidden_check(handout: Path) -> None:
     for name, text in texts(handout):
         for check, title in HIDDEN.items():
-            assert check not in text, name
+            assert check.split(".")[1] not in text, name
             assert title not in text, name
+    assert not (handout / "grader" / "checks" / f"{WHOLLY}.py").exists()
     source = (handout / "grader" / "checks" / f"{TOPIC}.py").read_text()
     # The generator and the comparison that only the hidden ones use.
     assert "shuffled" not in source
@@ -262,9 +268,12 @@ def test_its_commands_are_the_students(handout: Path) -> None:
 
 
 def test_checks_tells_what_else_runs_officially(handout: Path) -> None:
-    done = run(handout, sys.executable, "-m", "grader", "checks", "--only", TOPIC)
+    done = run(handout, sys.executable, "-m", "grader", "checks")
 
-    assert "Only there run 2 hidden checks, 2 points (hw5_mle: 2)." in done.stdout
+    wholly = len(HIDDEN) - 2
+    assert (
+        f"Only there run {len(HIDDEN)} hidden checks, 7 points ({TOPIC}: 2; {WHOLLY}: {wholly})."
+    ) in done.stdout
 
 
 def test_its_readme_and_pins_are_its_own(root: Path, handout: Path) -> None:
@@ -272,7 +281,8 @@ def test_its_readme_and_pins_are_its_own(root: Path, handout: Path) -> None:
     made = tomllib.loads((handout / "pyproject.toml").read_text())
     whole = tomllib.loads((root / "pyproject.toml").read_text())
 
-    assert "2 more checks run only there, for 2 points" in readme
+    assert f"{len(HIDDEN)} more checks run only there, for 7 points" in readme
+    assert re.search(rf"^\| `student/{WHOLLY}.py` \| .* \| 5 \| 5 \|$", readme, re.MULTILINE)
     assert re.search(r"^\| `student/hw5_mle.py` \| .* \| 5 \| 2 \|$", readme, re.MULTILINE)
     assert "instructor" not in readme.lower()
     assert made["project"]["dependencies"] == whole["project"]["dependencies"]
@@ -351,3 +361,24 @@ def test_a_handouts_rubric_that_contradicts_itself_does_not_load(
 
     with pytest.raises(RubricError, match=words):
         load_rubric(tmp_path / "checks")
+
+
+def collected(folder: Path) -> set[str]:
+    """The checks that pytest finds in the checks' folder, each by file and name."""
+    files = sorted((folder / "grader" / "checks").glob("hw*.py"))
+    done = run(
+        folder, sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider",
+        "-p", "grader.engine.plugin", "-c", "grader/checks/pytest.ini", "--submission", "student",
+        *files,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    return {line.split("/")[-1] for line in done.stdout.splitlines() if "::" in line}
+
+
+@pytest.mark.slow
+def test_every_public_check_is_there_and_imports(checkout: Path, handout: Path) -> None:
+    official, public = collected(checkout), collected(handout)
+
+    assert len(public) > 100
+    assert official - public == {name.replace(".", ".py::test_") for name in HIDDEN}
+    assert public <= official
