@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from grader.author.gradescope import installed_versions, write_archive
 from grader.cli import app
+from grader.errors import UsageError
 from grader.rubric import checks_hash
 
 TOPIC = "hw5_mle"
@@ -160,6 +161,15 @@ def test_every_package_that_is_needed_is_pinned_to_its_version_here() -> None:
     for name in ("numpy", "pytest", "pluggy"):
         assert pins[name] == importlib.metadata.version(name)
     assert not {"mypy", "cosmic-ray"} & set(pins)
+
+
+def test_an_archive_that_cannot_take_its_place_leaves_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "hw5.zip"
+    out.mkdir()
+
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_archive(out, "hw5", seed=0, isolation="auto")
+    assert list(tmp_path.iterdir()) == [out]
 
 
 FAKE = """#!/bin/sh

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 from test_architecture import imported, modules
+from typer.testing import CliRunner
 
 from grader.author.handout import STAFF, write_handout
 from grader.author.hidden_checks import without_hidden
+from grader.cli import app
 from grader.errors import RubricError, UsageError
 from grader.rubric import load_rubric
 
@@ -295,6 +297,20 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is there already"):
         write_handout(Path("reference"), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("command", ["handout", "notebook", "gradescope-zip"])
+def test_what_cannot_be_written_is_one_sentence(
+    root: Path, tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    (tmp_path / "file").touch()
+
+    result = CliRunner().invoke(app, [command, str(tmp_path / "file" / "out")])
+
+    assert result.exit_code == 2
+    assert "cannot be written" in " ".join(result.output.split())
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_handout_that_cannot_be_built_leaves_nothing(tmp_path: Path) -> None:

@@ -33,11 +33,17 @@ NOTES = ("calibration", "tolerance")
 def write_handout(reference: Path, out: Path) -> None:
     """Build the handout in `out`, whole or not at all; its stubs are made from `reference`.
 
-    UsageError when `out` holds something, or this is not a checkout.
+    UsageError when `out` holds something or cannot be written, or this is not a checkout.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is there already: name a new folder, or remove it")
-    out = out.absolute()
+    try:
+        _build(reference, out.absolute())
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error}") from error
+
+
+def _build(reference: Path, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
         built = Path(folder, "handout")
