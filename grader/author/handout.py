@@ -23,7 +23,10 @@ PACKAGE = CHECKS.parent
 PROJECT = PACKAGE.parent
 TEMPLATES = Path(__file__).parent / "templates"
 
-STAFF = ("author", "batch", "instructor", "cli/author.py", "cli/class_.py", "cli/release.py")
+STAFF = (
+    "author", "batch", "instructor",
+    "cli/author.py", "cli/class_.py", "cli/instructor.py", "cli/release.py",
+)  # fmt: skip
 """What of the package is for those who set and grade the homework: it stays at home."""
 JUNK = shutil.ignore_patterns("__pycache__", ".*", "*.pyc", "*~", "*.orig", "*.rej", "*.bak")
 NOTES = ("calibration", "tolerance")
@@ -158,7 +161,9 @@ def _write_front(folder: Path, rubric: Rubric) -> None:
                     for topic in rubric.topics
                     if topic.assignment == name
                     for problem in topic.problems
+                    if problem.points
                 ],
+                "deduction": max(t.max_deduction for t in rubric.topics if t.assignment == name),
             }
             for name, title in rubric.assignments.items()
         ],
