@@ -96,7 +96,10 @@ def test_a_right_notebook_gets_full_marks(tmp_path: Path, session: Session) -> N
 def test_a_cell_that_does_not_import_is_told_by_its_number(
     tmp_path: Path, session: Session, cell: str, words: str
 ) -> None:
-    report = graded(handed_in(tmp_path / "s", [*CELLS[:2], cell, CELLS[2]]), session, PART)
+    folder = handed_in(tmp_path / "s", [*CELLS[:2], cell, CELLS[2]])
+
+    # The part with the functions: the rules of the handout are read off the source.
+    report = graded(folder, session, f"{TOPIC}.a")
 
     message = only_message(report, Status.IMPORT_ERROR)
     assert message.startswith(f"{TOPIC}.ipynb ")
