@@ -99,7 +99,7 @@ def test_a_cell_that_does_not_import_is_told_by_its_number(
     folder = handed_in(tmp_path / "s", [*CELLS[:2], cell, CELLS[2]])
 
     # The part with the functions: the rules of the handout are read off the source.
-    report = graded(folder, session, f"{TOPIC}.a")
+    report = graded(folder, session, PART)
 
     message = only_message(report, Status.IMPORT_ERROR)
     assert message.startswith(f"{TOPIC}.ipynb ")
