@@ -51,7 +51,11 @@ stubs: $(STAMP)  ## Make student/ from reference/.
 train: $(STAMP) data  ## Train the reference's models again (minutes; goes on where it stopped).
 	$(BIN)/python -m grader.author.train_models
 
-hostile: $(STAMP)  ## Prove what SECURITY.md promises (minutes).
+$(VENV)/.fuzz: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
+	@touch $@
+
+hostile: $(VENV)/.fuzz  ## Prove what SECURITY.md promises (minutes).
 	$(BIN)/python -m pytest -q tests/test_hostile*.py
 
 data: $(STAMP)  ## Fetch the full MNIST, for training.

@@ -8,7 +8,8 @@ only where this machine has the same.
 The cache is the grader's own. No worker reaches it: where neither namespaces nor Landlock keep a
 worker off the disk, nothing is kept and nothing is used. It lies in a folder that only its owner
 may enter. Whoever can write there can change the grader itself: the cache guards against
-submissions and other users, not against its owner.
+submissions and other users, not against its owner, nor against a submission that its owner ran as
+themself (`grader replay`, `--isolation none` or `process`).
 """
 
 import contextlib
@@ -25,11 +26,10 @@ from functools import cache as memoised
 from pathlib import Path
 
 from grader.data.optional import optional_files
-from grader.engine.context import ZygotePool
 from grader.engine.runner import outcome_from_wire, outcome_to_wire
 from grader.records import Isolation, Outcome, Status
 from grader.sandbox import wire
-from grader.sandbox.launcher import Mode
+from grader.sandbox.launcher import Mode, Zygote
 
 FORMAT = 1
 MAX_ENTRY = 16 << 20
@@ -65,7 +65,10 @@ class Key:
 
 
 class Cache:
-    """Outcomes kept in a folder. Whatever is wrong with it, grading goes on without."""
+    """Outcomes kept in a folder. Whatever is wrong with it, grading goes on without.
+
+    As a context manager it starts at once what `machine` needs: that takes a third of a second.
+    """
 
     def __init__(self, folder: Path, mode: Mode) -> None:
         self.reused = 0
@@ -73,6 +76,18 @@ class Cache:
         self._folder = folder
         self._mode = mode
         self._machine: Isolation | None = None
+        self._zygote: Zygote | None = None
+
+    def __enter__(self) -> "Cache":
+        with _opened(self._folder) as folder:
+            if folder is not None and os.listdir(folder):
+                self._zygote = Zygote((), self._mode)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
 
     def find(self, key: Key) -> dict[str, Outcome]:
         """The outcomes of a topic that are known, by check; IsolationError as a run would raise."""
@@ -101,19 +116,21 @@ class Cache:
     def machine(self) -> Isolation:
         """The isolation that a run would have, tried now: it may have changed since the last."""
         if self._machine is None:
-            pool = ZygotePool(self._mode)
+            zygote = self._zygote or Zygote((), self._mode)
             try:
-                self._machine = pool.isolation(())
+                self._machine = zygote.isolation()
             finally:
-                pool.close()
+                self._zygote = None
+                zygote.close()
         return self._machine
 
 
 def open_cache(mode: Mode) -> Cache | None:
-    """The user's cache; None without a sandbox, or where there is no place for one."""
+    """The user's cache; None where nothing confines a submission, or there is no place for one."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     folder = Path(base) / "grader" / "outcomes"
-    return Cache(folder, mode) if mode != "none" and folder.is_absolute() else None
+    confined = mode not in ("none", "process")
+    return Cache(folder, mode) if confined and folder.is_absolute() else None
 
 
 @memoised

@@ -134,15 +134,18 @@ def _imagenet_classifier() -> str:
 
 def _isolation() -> Iterator[Finding]:
     from grader.engine.context import ZygotePool
+    from grader.sandbox.launcher import CONFINING
 
-    pool = ZygotePool()
+    # What `auto` would refuse is told as well, layer by layer.
+    pool = ZygotePool("process")
     try:
         found = pool.isolation(("numpy",))
     finally:
         pool.close()
     for layer, held in found.layers.items():
         fix = "" if held else LAYER_FIXES.get(layer, OTHER_LAYER_FIX)
-        state = State.OK if held else State.WARNING
+        needed = layer in CONFINING and not any(found.layers[name] for name in CONFINING)
+        state = State.OK if held else State.BROKEN if needed else State.WARNING
         yield Finding("isolation", layer, state, "holds" if held else "missing", fix)
 
 

@@ -29,6 +29,7 @@ PACKAGES = (
     "matplotlib",
     "hypothesis",
     "pytest",
+    "ruff",
 )
 
 

@@ -65,7 +65,8 @@ class Outcome:
 class Isolation:
     """The isolation that a run had: which layers held when they were probed.
 
-    `level` is "full" (every layer), "kernel" (all but namespaces), "partial" or "none".
+    `level` is "full" (every layer), "kernel" (all but namespaces), "partial", or "none" where
+    neither namespaces, Landlock nor seccomp confine a submission.
     """
 
     level: Literal["full", "kernel", "partial", "none"]
@@ -116,11 +117,22 @@ class ProblemScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Deduction:
+    """Points that broken policies took off a homework, or off its extra credit."""
+
+    homework: str
+    points: float
+    extra_credit: bool
+    checks: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The result of grading one submission: what every renderer reads.
 
     `score` of `max_score` is what a program graded; extra credit and pending manual points stand
-    beside it.
+    beside it. Deductions are off the score and the extra credit already, and in no part's points.
     """
 
     submission: str
@@ -135,3 +147,4 @@ class Report:
     pending: float
     seconds: float
     remarks: tuple[str, ...] = field(default=())
+    deductions: tuple[Deduction, ...] = ()

@@ -39,6 +39,8 @@ class CheckEntry:
     thresholds: Mapping[str, Any]
     calibration: str
     tolerance: str
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    deduction: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Topic:
-    """One module of an assignment."""
+    """One module of an assignment; `max_deduction` is what policies may take off all of that."""
 
     name: str
     assignment: str
@@ -80,6 +82,7 @@ class Topic:
     functions: Mapping[str, str]
     problems: tuple[Problem, ...]
     files: tuple[str, ...] = ()
+    max_deduction: float = 0.0
 
     @property
     def checks(self) -> tuple[CheckEntry, ...]:
@@ -170,7 +173,7 @@ def load_rubric(folder: Path = CHECKS) -> Rubric:
     for entry in top["assignment"]:
         for name in entry["topics"]:
             try:
-                topics.append(_topic(folder / f"{name}.toml", entry["id"], defaults, handout))
+                topics.append(_topic(folder / f"{name}.toml", entry, defaults, handout))
             except KeyError as error:
                 raise RubricError(f"{name}.toml: the key {error} is missing") from error
     index: dict[str, CheckEntry] = {}
@@ -199,17 +202,26 @@ def _read(path: Path) -> dict[str, Any]:
         raise RubricError(f"{path.name}: {error}") from error
 
 
-def _topic(path: Path, assignment: str, defaults: Mapping[str, Any], handout: bool) -> Topic:
+def _topic(
+    path: Path, homework: Mapping[str, Any], defaults: Mapping[str, Any], handout: bool
+) -> Topic:
     data = _read(path)
     head = data["topic"]
-    name = path.stem
+    name, assignment = path.stem, homework["id"]
+    most = float(homework.get("max_deduction", 0))
     if head["assignment"] != assignment:
         raise RubricError(f"{path.name} says {head['assignment']}, rubric.toml says {assignment}")
-    problems = tuple(_problem(name, entry, defaults, handout) for entry in data["problem"])
     functions = dict(head.get("functions", {}))
+    everything = tuple(functions)
+    problems = tuple(
+        _problem(name, entry, defaults, everything, handout) for entry in data["problem"]
+    )
     unknown = set(functions.values()) - {problem.id for problem in problems}
     if unknown:
         raise RubricError(f"{path.name}: functions of problems that are not there: {unknown}")
+    costly = [c.id for p in problems for c in p.checks if c.deduction > most]
+    if costly:
+        raise RubricError(f"{costly[0]} takes off more than {assignment}'s max_deduction, {most:g}")
     return Topic(
         name=name,
         assignment=assignment,
@@ -218,13 +230,20 @@ def _topic(path: Path, assignment: str, defaults: Mapping[str, Any], handout: bo
         functions=functions,
         problems=problems,
         files=tuple(head.get("files", ())),
+        max_deduction=most,
     )
 
 
 def _problem(
-    topic: str, data: Mapping[str, Any], defaults: Mapping[str, Any], handout: bool
+    topic: str,
+    data: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    everything: tuple[str, ...],
+    handout: bool,
 ) -> Problem:
-    checks = tuple(_check(topic, entry, defaults, handout) for entry in data.get("check", ()))
+    checks = tuple(
+        _check(topic, entry, defaults, everything, handout) for entry in data.get("check", ())
+    )
     where = f"{topic}.{data['id']}"
     counted = data.get("hidden", {})
     if counted and (not handout or set(counted) != {"checks", "points"}):
@@ -245,11 +264,15 @@ def _problem(
 
 
 def _check(
-    topic: str, data: Mapping[str, Any], defaults: Mapping[str, Any], handout: bool
+    topic: str,
+    data: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    everything: tuple[str, ...],
+    handout: bool,
 ) -> CheckEntry:
     known = {
         "name", "title", "kind", "functions", "points", "visibility", "examples", "repeat",
-        "limits", "thresholds", "calibration", "tolerance",
+        "limits", "thresholds", "calibration", "tolerance", "rules", "deduction",
     }  # fmt: skip
     where = f"{topic}.{data.get('name', '?')}"
     if set(data) - known:
@@ -264,11 +287,17 @@ def _check(
         raise RubricError(f"{where}: unknown limits in {sorted(limits)}")
     if data.get("thresholds") and not data.get("calibration") and not handout:
         raise RubricError(f"{where}: thresholds without a calibration note")
+    rules, deduction = data.get("rules", {}), float(data.get("deduction", 0))
+    if (rules or deduction) and kind != "policy":
+        raise RubricError(f"{where}: only a policy has rules or a deduction")
+    if deduction < 0 or (deduction and visibility == "hidden"):
+        raise RubricError(f"{where}: a deduction is 0 or more, and public: it tells its reason")
     return CheckEntry(
         id=where,
         title=data["title"],
         kind=kind,
-        functions=tuple(data.get("functions", ())),
+        # A policy that names no functions is about all of them.
+        functions=tuple(data.get("functions", everything if kind == "policy" else ())),
         points=float(data["points"]),
         visibility=visibility,
         examples=int(data.get("examples", DEFAULT_EXAMPLES)),
@@ -277,4 +306,6 @@ def _check(
         thresholds=data.get("thresholds", {}),
         calibration=data.get("calibration", ""),
         tolerance=data.get("tolerance", ""),
+        rules=rules,
+        deduction=deduction,
     )

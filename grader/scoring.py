@@ -1,9 +1,10 @@
 """From outcomes to points: pure functions over frozen records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from grader.records import (
     CheckScore,
+    Deduction,
     Isolation,
     Outcome,
     ProblemScore,
@@ -49,20 +50,27 @@ def score(
     )
     counted = [p for p in problems if not p.extra_credit]
     extra = [p for p in problems if p.extra_credit]
+    deductions = _deductions(chosen, problems)
     return Report(
         submission=name,
         submission_sha256=sha256,
         provenance=provenance,
         isolation=isolation,
         problems=problems,
-        score=_points(counted),
+        score=_round(_points(counted) - deducted(deductions, extra_credit=False)),
         max_score=_graded_maximum(counted),
-        extra_credit=_points(extra),
+        extra_credit=_round(_points(extra) - deducted(deductions, extra_credit=True)),
         max_extra_credit=_graded_maximum(extra),
         pending=_pending(problems),
         seconds=round(seconds, 2),
         remarks=remarks,
+        deductions=deductions,
     )
+
+
+def deducted(deductions: Iterable[Deduction], *, extra_credit: bool) -> float:
+    """What was taken off the score, or off the extra credit."""
+    return _round(sum(d.points for d in deductions if d.extra_credit is extra_credit))
 
 
 def percent(report: Report) -> float:
@@ -73,6 +81,35 @@ def percent(report: Report) -> float:
 def has_grader_error(report: Report) -> bool:
     """Whether some check could not be judged through the grader's own fault."""
     return any(c.status is Status.GRADER_ERROR for p in report.problems for c in p.checks)
+
+
+def _deductions(
+    chosen: Iterable[Topic], problems: tuple[ProblemScore, ...]
+) -> tuple[Deduction, ...]:
+    """What broken policies take off, in each homework at most its `max_deduction`.
+
+    Each half, score and extra credit, pays for its own parts and never more than it earned.
+    """
+    homeworks: dict[str, list[Topic]] = {}
+    for topic in chosen:
+        homeworks.setdefault(topic.assignment, []).append(topic)
+    found = []
+    for homework, topics in homeworks.items():
+        costs = {check.id: check.deduction for topic in topics for check in topic.checks}
+        names = {topic.name for topic in topics}
+        left = max(topic.max_deduction for topic in topics)
+        for extra in (False, True):
+            parts = [p for p in problems if p.topic in names and p.extra_credit is extra]
+            checks = [check for part in parts for check in part.checks]
+            broken = [c for c in checks if c.status is Status.FAILED and costs[c.id]]
+            asked = sum(costs[check.id] for check in broken)
+            points = _round(min(asked, left, _points(parts)))
+            if points > 0:
+                left -= points
+                ids = tuple(check.id for check in broken)
+                reason = "; ".join(check.message.partition("\n")[0] for check in broken)
+                found.append(Deduction(homework, points, extra, ids, reason))
+    return tuple(found)
 
 
 def _problem(

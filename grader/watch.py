@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from watchfiles import Change, DefaultFilter
 from watchfiles import watch as wait_for_changes
 
 from grader.engine.session import Session
@@ -19,6 +20,8 @@ from grader.submission import Submission, read_submission
 SETTLE_MS = 10
 """A save is over when nothing has changed for so long: editors write in several steps."""
 LONGEST_SAVE_MS = 200
+
+_FILTER = DefaultFilter()
 
 IN_ORDER = (Status.PASSED, Status.PENDING)
 
@@ -71,7 +74,9 @@ class Saves:
 
     def _hash(self, found: Submission) -> str:
         files = topic_files(self.topic, self.rubric, found.files)
-        return Submission(found.name, files).sha256
+        # An editor's swap file lies there for as long as the real one is open.
+        counted = {n: data for n, data in files.items() if _FILTER(Change.modified, n)}
+        return Submission(found.name, counted).sha256
 
 
 def watch(request: Request, session: Session, screen: Screen) -> None:
@@ -163,6 +168,7 @@ class Changes:
         try:
             for _ in wait_for_changes(
                 self._folder,
+                watch_filter=_FILTER,
                 debounce=LONGEST_SAVE_MS,
                 step=SETTLE_MS,
                 stop_event=self._ended,

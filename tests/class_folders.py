@@ -1,9 +1,11 @@
 """A class on disk, made of the right and the wrong submissions that the tests keep."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.author.splice import splice
+
+REFERENCE = Path(__file__).parent.parent / "reference"
 SUBMISSIONS = Path(__file__).parent / "submissions"
 TOPICS = ("hw5_mle", "hw5_pca")
 """Cheap ones: numpy alone."""
@@ -27,15 +29,22 @@ def write_class(folder: Path, count: int, topics: Sequence[str] = TOPICS) -> Pat
         place = folder / "submissions" / student
         place.mkdir(parents=True)
         for turn, topic in enumerate(topics):
-            shutil.copyfile(_module(topic, number + turn), place / f"{topic}.py")
+            text = _module(topic, number + turn)
+            (place / f"{topic}.py").write_text(text, encoding="utf-8")
     path = folder / "students.csv"
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return path
 
 
-def _module(topic: str, number: int) -> Path:
-    kind = "chaffs" if number % 3 == 0 else "wheats"
-    found = sorted((SUBMISSIONS / kind / topic).glob("*.py"))
+def _module(topic: str, number: int) -> str:
+    if number % 3:
+        return _cyclic("wheats", topic, number)
+    reference = (REFERENCE / f"{topic}.py").read_text(encoding="utf-8")
+    return splice(reference, _cyclic("chaffs", topic, number))
+
+
+def _cyclic(kind: str, topic: str, number: int) -> str:
     # Six different mistakes: each is made by several students of a class of forty.
-    found = found[::4][:6] if kind == "chaffs" else found
-    return found[number // 3 % len(found)]
+    step, most = (4, 6) if kind == "chaffs" else (1, 5)
+    found = sorted((SUBMISSIONS / kind / topic).glob("*.py"))[::step][:most]
+    return found[number // 3 % len(found)].read_text(encoding="utf-8")

@@ -13,17 +13,19 @@ An attack imports the wrong answers of its honest twin from `honest`, and gives 
 its act succeeded: it can score more than the twin only by breaking something.
 """
 
+import argparse
 import ast
 import json
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from grader.engine.session import Session
 from grader.grading import provenance
 from grader.records import Report
 from grader.rubric import load_rubric
+from grader.sandbox.launcher import Mode
 from grader.scoring import score
 from grader.submission import Submission
 
@@ -88,13 +90,17 @@ def docstring(source: bytes) -> str:
 
 
 def graded(
-    session: Session, files: dict[str, bytes], only: tuple[str, ...], seed: int = 0
+    session: Session,
+    files: dict[str, bytes],
+    only: tuple[str, ...],
+    seed: int = 0,
+    mode: Mode = "auto",
 ) -> Report:
     """The report of a submission of these files."""
     rubric = load_rubric()
     chosen = rubric.select(None, only)
     submission = Submission("hostile", files)
-    result = session.grade(submission, rubric, chosen, seed=seed)
+    result = session.grade(submission, rubric, chosen, seed=seed, mode=mode)
     return score(
         chosen,
         result.outcomes,
@@ -112,23 +118,48 @@ def statuses(report: Report) -> dict[str, str]:
 
 
 def main() -> None:
-    """Grade the attacks named on the command line and their twins, and print what came of it."""
-    found, twins = {}, {}
+    """Grade what the command line names, and print what came of it as JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mode", default="auto")
+    parser.add_argument("what", choices=("attacks", "wheats"))
+    parser.add_argument("names", nargs="+", help="of attacks, or of topics")
+    given = parser.parse_args()
     with Session(1) as session:
-        for case in cases("attacks"):
-            if case.name in sys.argv[1:]:
-                report = graded(session, case.files(twin=True), case.only)
-                if case.only not in twins:
-                    twins[case.only] = graded(session, {case.file: honest(case.topic)}, case.only)
-                twin = twins[case.only]
-                found[case.name] = {
-                    "points": report.score,
-                    "twin": twin.score,
-                    "statuses": statuses(report),
-                    "level": report.isolation.level,
-                    "layers": dict(report.isolation.layers),
-                }
-    print(json.dumps(found))
+        grade = _attacks if given.what == "attacks" else _wheats
+        print(json.dumps(grade(session, given.names, given.mode)))
+
+
+def _attacks(session: Session, names: list[str], mode: Mode) -> dict[str, Any]:
+    """Attacks beside their twins."""
+    found, twins = {}, {}
+    for case in cases("attacks"):
+        if case.name in names:
+            report = graded(session, case.files(twin=True), case.only, mode=mode)
+            if case.only not in twins:
+                files = {case.file: honest(case.topic)}
+                twins[case.only] = graded(session, files, case.only, mode=mode)
+            found[case.name] = {"twin": twins[case.only].score, **_summary(report)}
+    return found
+
+
+def _wheats(session: Session, topics: list[str], mode: Mode) -> dict[str, Any]:
+    """The right solutions of topics, by the first property of each."""
+    found = {}
+    for topic in map(load_rubric().topic, topics):
+        only = tuple([check.id for check in topic.checks if check.kind == "property"][:1])
+        for path in sorted((HOSTILE.parent / "wheats" / topic.name).glob("*.py")):
+            files = {f"{topic.name}.py": path.read_bytes()}
+            found[f"{topic.name}/{path.stem}"] = _summary(graded(session, files, only, mode=mode))
+    return found
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    return {
+        "points": report.score,
+        "statuses": statuses(report),
+        "level": report.isolation.level,
+        "layers": dict(report.isolation.layers),
+    }
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
     python tests/profiles.py PROFILE [UID] -- COMMAND...
 
+open         nothing is taken away
 docker       what Docker's default seccomp profile and capabilities leave a container
 no_landlock  the same on a kernel that is too old for Landlock
+no_seccomp   the same on a kernel without filters of system calls
 bare         neither Landlock, seccomp, namespaces nor a change of user
 
 With UID the command runs as that user. The filter is set by `seccompy`, as a container's is by its
@@ -18,7 +20,7 @@ import sys
 
 import seccompy
 
-PROFILES = ("docker", "no_landlock", "bare")
+PROFILES = ("open", "docker", "no_landlock", "no_seccomp", "bare")
 
 # Not on Docker's list of allowed calls, or there only with a capability that it does not give.
 REFUSED = [
@@ -88,6 +90,10 @@ def main() -> None:
     """Put the profile on and become the command."""
     before, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
     profile, user = before[0], int(before[1]) if len(before) > 1 else None
+    if profile not in PROFILES:
+        raise SystemExit(f"there is no profile {profile}; there are {', '.join(PROFILES)}")
+    if profile == "open":
+        os.execvp(command[0], command)
     rules = refusals(profile)
     if os.getuid() == 0:
         for capability in set(range(64)) - CAPABILITIES:
@@ -123,9 +129,10 @@ def refusals(profile: str) -> seccompy.Filter:
     if profile in ("no_landlock", "bare"):
         for name in LANDLOCK:
             rules.errno(name, errno.ENOSYS)
-    if profile == "bare":
+    if profile in ("no_seccomp", "bare"):
         rules.errno("seccomp", errno.ENOSYS)
         rules.errno("prctl", errno.EINVAL, args=[(0, seccompy.CmpOp.EQ, PR_SET_SECCOMP)])
+    if profile == "bare":
         for name in ("setresuid", "setuid", "setreuid"):
             rules.errno(name, errno.EPERM)
     return rules

@@ -2,10 +2,24 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
+from grader.figures import (
+    MAX_TEXT,
+    MAX_VALUE,
+    Bars,
+    Chart,
+    Figure,
+    Histogram,
+    ImageGrid,
+    Marker,
+    Role,
+    Row,
+    Series,
+    Tile,
+)
 from grader.records import (
     CheckScore,
     Counterexample,
@@ -143,13 +157,88 @@ def broken() -> Report:
     return report(problem("a", check("right"), ours))
 
 
+def pictured(text: str = "") -> tuple[Figure, ...]:
+    """A picture of every kind; with a text, that text wherever a picture has one."""
+
+    def words(usual: str) -> str:
+        return text[:MAX_TEXT] or usual
+
+    epsilons = (0.0, 0.05, 0.1, 0.2)
+    curves = (
+        Series(words("the reference"), epsilons, (0.98, 0.72, 0.29, 0.05), "reference"),
+        Series(words("yours"), epsilons, (0.98, 0.9, 0.95, 1e9)),
+        Series(words("second"), (0.0, 0.2), (0.5, 0.4), "second"),
+        Series(words("data"), (0.07, 0.17, -0.1), (0.3, 0.2, 0.9), "data", joined=False),
+    )
+    grey = tuple(Tile(bytes((k * step) % 256 for k in range(64)), words("7")) for step in range(5))
+    colours = tuple(Tile(bytes(range(192)), words("palace, 33%")) for _ in range(2))
+    edges = tuple(k / 8 for k in range(-1, 24))
+    bars = (
+        Bars(words("generated"), tuple(float(k % 7) for k in range(24))),
+        Bars(words("real"), tuple(float(k % 5) for k in range(24)), "reference"),
+    )
+    return (
+        Chart(words("Accuracy"), words("epsilon"), words("accuracy"), curves),
+        Histogram(words("Radii"), words("radius"), words("images"), edges, bars,
+                  (Marker(words("yours, image 1"), 0.5, "second"),)),
+        ImageGrid(words("Digits"), 8, 8, 1, (Row(words("noisy"), grey), Row("", grey[:3]))),
+        ImageGrid(words("Photos"), 8, 8, 3, (Row(words("attacked"), colours),)),
+    )  # fmt: skip
+
+
+def illustrated() -> Report:
+    """Every kind of picture, of a check that passed and of one that failed."""
+    wrong = check("wrong", Status.FAILED, message="law", counterexample=FOUND, figures=pictured())
+    return report(problem("a", check("right", figures=pictured()), wrong))
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Words of a picture."""
+    return st.sampled_from(("", "loss", *(text[:MAX_TEXT] for text in HOSTILE)))
+
+
+@st.composite
+def figures(draw: Callable[..., Any]) -> Figure:
+    """Any picture that a check could leave."""
+    numbers = st.floats(-MAX_VALUE, MAX_VALUE) | st.integers(-9, 9).map(float)
+    roles = st.sampled_from(get_args(Role))
+    kind = draw(st.sampled_from(("chart", "histogram", "images")))
+    if kind == "chart":
+        series = []
+        for _ in range(draw(st.integers(1, 4))):
+            points = draw(st.lists(st.tuples(numbers, numbers), max_size=20))
+            x, y = tuple(p[0] for p in points), tuple(p[1] for p in points)
+            series.append(Series(draw(texts()), x, y, draw(roles), draw(st.booleans())))
+        ends = draw(st.none() | st.just((0.0, 1.0)))
+        return Chart(draw(texts()), draw(texts()), draw(texts()), tuple(series), ends)
+    if kind == "histogram":
+        edges = tuple(sorted(draw(st.sets(numbers, min_size=2, max_size=40))))
+        heights = st.lists(numbers.map(abs), min_size=len(edges) - 1, max_size=len(edges) - 1)
+        bars = tuple(
+            Bars(draw(texts()), tuple(draw(heights)), draw(roles))
+            for _ in range(draw(st.integers(1, 3)))
+        )
+        markers = tuple(Marker(draw(texts()), at) for at in draw(st.lists(numbers, max_size=3)))
+        return Histogram(draw(texts()), draw(texts()), draw(texts()), edges, bars, markers)
+    width, height = draw(st.integers(1, 5)), draw(st.integers(1, 5))
+    channels = draw(st.sampled_from((1, 3)))
+    size = width * height * channels
+    tiles = st.builds(Tile, st.binary(min_size=size, max_size=size), texts())
+    rows = tuple(
+        Row(draw(texts()), tuple(draw(st.lists(tiles, min_size=1, max_size=5))))
+        for _ in range(draw(st.integers(1, 3)))
+    )
+    return ImageGrid(draw(texts()), width, height, channels, rows)
+
+
 def hostile(text: str) -> Report:
-    """The text wherever a submission can put it."""
+    """The text wherever a submission can put it, and more: a picture's words are the grader's."""
     found = Counterexample(text, text, text, f"grader replay topic.x {text}")
     checks = [
-        check(str(number), status, message=text, counterexample=found, notes=(text,), printed=text)
+        check(str(number), status, message=text, counterexample=found, notes=(text,), printed=text,
+              figures=pictured(text))
         for number, status in enumerate(Status)
-    ]
+    ]  # fmt: skip
     return report(problem("a", *checks), submission=text, remarks=(text,))
 
 
@@ -172,6 +261,7 @@ def reports(draw: Callable[..., Any]) -> Report:
                     points=round(most * share, 4),
                     visibility=visibility,
                     message=draw(st.sampled_from(("", "why", *HOSTILE))),
+                    figures=draw(st.sampled_from(((), pictured()[:1], pictured()[:2]))),
                 )
             )
         problems.append(problem(f"p{number}", *checks, extra_credit=draw(st.booleans())))

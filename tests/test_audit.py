@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.author import audit
-from grader.author.splice import read_chaff, splice
+from grader.author.splice import build, read_chaff, splice, without_comments
 from grader.records import Outcome, Status
 from grader.rubric import Topic, load_rubric
 
@@ -26,7 +26,7 @@ def test_every_chaff_splices_into_something_else_that_compiles(root: Path, topic
     problems = {problem.id for problem in topic.problems}
     for path in (root / "tests" / "submissions" / "chaffs" / topic.name).glob("*.py"):
         chaff = read_chaff(path)
-        spliced = splice(reference, chaff.source)
+        spliced = build(reference, chaff)
 
         compile(spliced, path.name, "exec")
         assert spliced != reference, path.name
@@ -51,6 +51,14 @@ def test_splicing_replaces_a_definition_where_it_stood_and_adds_the_rest() -> No
     assert scope["g"]() == 2  # type: ignore[operator]
     assert "@staticmethod" not in spliced
     assert spliced.index("import re") < spliced.index("def f")
+
+
+def test_comments_are_stripped_and_the_code_is_kept() -> None:
+    source = '"""M"""\n\n# why\ndef f():\n    """Doc."""\n\n\nclass C:\n    x = "# no comment"\n'
+
+    stripped = without_comments(source)
+
+    assert stripped == 'def f():\n    pass\n\n\nclass C:\n    x = "# no comment"\n'
 
 
 def test_a_chaff_without_its_header_is_refused(tmp_path: Path) -> None:

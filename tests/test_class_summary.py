@@ -1,11 +1,12 @@
 """The figures of a class: marks, parts, discrimination, misconceptions, who needs a person."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import scipy.stats
 from classes import F, P, answers, grade, small_class, summary_of, wrong
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reports import check, problem, report
 
@@ -88,6 +89,7 @@ def test_a_part_is_full_also_while_its_manual_points_are_pending() -> None:
     assert (part.full, part.max_points) == (1, 7.0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=2, max_size=30))
 def test_discrimination_is_the_point_biserial_correlation(rows: list[tuple[bool, int]]) -> None:
     passed, rest = [p for p, _ in rows], [float(r) for _, r in rows]
@@ -150,6 +152,14 @@ def test_checks_that_the_same_students_fail_are_one_misconception() -> None:
 
     assert len(found.students) == 3
     assert [name for name, _ in found.checks] == ["topic.c0", "topic.c1"]
+
+
+def test_checks_of_other_functions_are_told_apart() -> None:
+    rows = [check("c0", F, **wrong("f(1)", "-1")), check("c1", F, **wrong("g(1)", "2"))]
+    rows[1] = replace(rows[1], functions=("g",))
+    grades = [grade(f"s{n}", report(problem("a", *rows))) for n in range(3)]
+
+    assert [one.functions for one in summary_of(grades).misconceptions] == [("f",), ("g",)]
 
 
 def test_the_most_common_misconception_is_first() -> None:

@@ -118,14 +118,24 @@ def test_damaged_data_is_broken_and_can_be_restored(
 
 
 def test_a_missing_layer_is_a_warning_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    nothing = Isolation("none", dict.fromkeys(LAYERS, False))
-    monkeypatch.setattr(ZygotePool, "isolation", lambda self, preload: nothing)
+    little = Isolation("partial", {name: name == "landlock" for name in LAYERS})
+    monkeypatch.setattr(ZygotePool, "isolation", lambda self, preload: little)
 
     layers = found("isolation")
 
+    assert layers.pop("landlock").state is State.OK
     assert {finding.state for finding in layers.values()} == {State.WARNING}
     assert all(finding.fix for finding in layers.values())
-    assert set(doctor.LAYER_FIXES) < set(layers)
+    assert set(doctor.LAYER_FIXES) <= {"landlock", *layers}
+
+
+def test_where_nothing_confines_grading_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = Isolation("none", dict.fromkeys(LAYERS, False))
+    monkeypatch.setattr(ZygotePool, "isolation", lambda self, preload: nothing)
+
+    broken = {name for name, one in found("isolation").items() if one.state is State.BROKEN}
+
+    assert broken == {"namespaces", "landlock", "seccomp"}
 
 
 def test_a_sandbox_that_does_not_start_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:

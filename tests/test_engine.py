@@ -1,5 +1,6 @@
 """The engine: every way in which a submission can end a check, and that the next check goes on."""
 
+import importlib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -182,3 +183,15 @@ def test_a_runner_that_is_killed_costs_its_checks_and_not_the_report(tmp_path: P
 
 def test_every_check_was_run_in_the_sandbox(session: Session) -> None:
     assert graded(session, LIKELIHOOD + MLE).isolation.level == "full"
+
+
+def test_inputs_do_not_depend_on_the_modules_that_happen_to_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hypothesis.internal.conjecture import providers
+
+    (tmp_path / "odd_numbers.py").write_text("NUMBERS = (123457, 0.123457, 'odd numbers')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("odd_numbers")
+
+    assert len(providers._get_local_constants()) == 0

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from grader.author.gradescope import installed_versions, write_archive
 from grader.cli import app
+from grader.errors import UsageError
 from grader.rubric import checks_hash
 
 TOPIC = "hw5_mle"
@@ -162,6 +163,15 @@ def test_every_package_that_is_needed_is_pinned_to_its_version_here() -> None:
     assert not {"mypy", "cosmic-ray"} & set(pins)
 
 
+def test_an_archive_that_cannot_take_its_place_leaves_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "hw5.zip"
+    out.mkdir()
+
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_archive(out, "hw5", seed=0, isolation="auto")
+    assert list(tmp_path.iterdir()) == [out]
+
+
 FAKE = """#!/bin/sh
 echo "$@" >> {log}
 if [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; fi
@@ -191,7 +201,8 @@ def test_setup_installs_the_pins_and_stops_where_it_cannot(autograder: Path, pip
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--isolation", "none"], "use auto or strict"),
+        (["--isolation", "none"], "auto or strict"),
+        (["--isolation", "process"], "auto or strict"),
         (["--assignment", "hw9"], "hw9"),
         (["--seed", "-1"], "--seed"),
     ],

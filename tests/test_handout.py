@@ -14,16 +14,22 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 from test_architecture import imported, modules
+from typer.testing import CliRunner
 
 from grader.author.handout import STAFF, write_handout
 from grader.author.hidden_checks import without_hidden
+from grader.cli import app
 from grader.errors import RubricError, UsageError
 from grader.rubric import load_rubric
 
 TOPIC = "hw5_mle"
+WHOLLY = "hw2_least_squares"
+"""A topic all of whose checks are hidden."""
 HIDDEN = {
-    "estimate_is_min_and_max": "The estimate is the smallest and the largest sample",
-    "errors_are_raised": "ValueError for an empty sample and for a >= b; one sample is enough",
+    name: check.title
+    for name, check in load_rubric().index.items()
+    if name.startswith(f"{WHOLLY}.")
+    or name in (f"{TOPIC}.estimate_is_min_and_max", f"{TOPIC}.errors_are_raised")
 }
 IDIOMS = {
     "rng = np.random.default_rng(seed)",
@@ -41,18 +47,17 @@ def run(folder: Path, *command: str | Path, **variables: str) -> subprocess.Comp
 
 @pytest.fixture(scope="module")
 def checkout(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout whose rubric hides two checks of one topic."""
+    """A checkout whose rubric hides two checks of one topic, and all of another."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("grader", "reference"):
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("LICENSE", "pyproject.toml"):
         shutil.copy(root / name, folder)
-    rubric = folder / "grader" / "checks" / f"{TOPIC}.toml"
-    text = rubric.read_text()
-    for name in HIDDEN:
-        assert f'name = "{name}"\n' in text
-        text = text.replace(f'name = "{name}"\n', f'name = "{name}"\nvisibility = "hidden"\n')
-    rubric.write_text(text)
+    for topic, name in (check.split(".") for check in HIDDEN):
+        path = folder / "grader" / "checks" / f"{topic}.toml"
+        line = f'name = "{name}"\n'
+        assert line in path.read_text()
+        path.write_text(path.read_text().replace(line, f'{line}visibility = "hidden"\n'))
     return folder
 
 
@@ -105,9 +110,9 @@ def test_it_grades_on_its_own_and_counts_the_hidden_checks(
         "Every check here also runs officially, perhaps on other inputs."
         f" Only there run 2 hidden checks, 2 points ({TOPIC}: 2)."
     ]
-    (problem,) = report["problems"]
+    (problem,) = [part for part in report["problems"] if not part["id"].endswith(".rules")]
     assert problem["title"].endswith("(and officially 2 hidden checks, 2 points)")
-    assert not {check["id"].split(".")[1] for check in problem["checks"]} & set(HIDDEN)
+    assert not {check["id"] for check in problem["checks"]} & set(HIDDEN)
 
 
 def test_its_workflow_grades_into_githubs_files(
@@ -118,18 +123,18 @@ def test_its_workflow_grades_into_githubs_files(
     (tmp_path / "mine").mkdir()
     shutil.copy(root / "reference" / f"{TOPIC}.py", tmp_path / "mine")
     summary, output = tmp_path / "summary", tmp_path / "output"
+    repository = shutil.copytree(handout, tmp_path / "repository")
 
     done = run(
-        handout, "bash", "-c", line, VENV=str(environment), SUBMISSION=str(tmp_path / "mine"),
+        repository, "bash", "-c", line, VENV=str(environment), SUBMISSION=str(tmp_path / "mine"),
         GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary), GITHUB_OUTPUT=str(output),
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
-    assert "Only there run 2 hidden checks" in summary.read_text()
+    assert f"Only there run {len(HIDDEN)} hidden checks" in summary.read_text()
     assert output.read_text().startswith("result=")
     for name in ("report.html", "report.json"):
-        assert (handout / name).stat().st_size
-        (handout / name).unlink()
+        assert (repository / name).stat().st_size
 
 
 def test_its_stubs_earn_nothing_and_make_grade_needs_no_argument(
@@ -148,7 +153,7 @@ def test_the_official_checks_are_those_of_the_handout_and_the_hidden_ones(
     official, public = (load_rubric(folder / "grader" / "checks") for folder in (checkout, handout))
 
     assert (official.handout, public.handout) == (False, True)
-    assert set(official.index) - set(public.index) == {f"{TOPIC}.{name}" for name in HIDDEN}
+    assert set(official.index) - set(public.index) == set(HIDDEN)
     for entry in public.index.values():
         same = official.index[entry.id]
         assert (entry.points, entry.title, entry.limits, entry.thresholds, entry.examples) == (
@@ -156,6 +161,8 @@ def test_the_official_checks_are_those_of_the_handout_and_the_hidden_ones(
         )  # fmt: skip
     hidden = public.topic(TOPIC).hidden
     assert (hidden.checks, hidden.points) == (2, 2.0)
+    assert public.topic(WHOLLY).checks == ()
+    assert public.topic(WHOLLY).hidden.points == 30
 
 
 def test_no_line_of_the_reference_is_in_it(root: Path, handout: Path) -> None:
@@ -198,10 +205,16 @@ def test_no_file_of_the_author_is_in_it(root: Path, handout: Path) -> None:
 
 
 def test_nothing_tells_of_a_hidden_check(handout: Path) -> None:
+    public = [check for name, check in load_rubric().index.items() if name not in HIDDEN]
+    # Topics share some checks: what is public in one is no secret of another.
+    shared = {check.id.split(".")[1] for check in public} | {check.title for check in public}
+    shared |= {"pinv_agrees_with_svd"}  # an example in the help of `grader replay`
+    secret = {part for name, title in HIDDEN.items() for part in (name.split(".")[1], title)}
+
+    assert len(secret - shared) > 40
     for name, text in texts(handout):
-        for check, title in HIDDEN.items():
-            assert check not in text, name
-            assert title not in text, name
+        assert not [words for words in secret - shared if words in text], name
+    assert not (handout / "grader" / "checks" / f"{WHOLLY}.py").exists()
     source = (handout / "grader" / "checks" / f"{TOPIC}.py").read_text()
     # The generator and the comparison that only the hidden ones use.
     assert "shuffled" not in source
@@ -262,9 +275,12 @@ def test_its_commands_are_the_students(handout: Path) -> None:
 
 
 def test_checks_tells_what_else_runs_officially(handout: Path) -> None:
-    done = run(handout, sys.executable, "-m", "grader", "checks", "--only", TOPIC)
+    done = run(handout, sys.executable, "-m", "grader", "checks")
 
-    assert "Only there run 2 hidden checks, 2 points (hw5_mle: 2)." in done.stdout
+    wholly = len(HIDDEN) - 2
+    assert (
+        f"Only there run {len(HIDDEN)} hidden checks, 32 points ({WHOLLY}: {wholly}; {TOPIC}: 2)."
+    ) in done.stdout
 
 
 def test_its_readme_and_pins_are_its_own(root: Path, handout: Path) -> None:
@@ -272,7 +288,9 @@ def test_its_readme_and_pins_are_its_own(root: Path, handout: Path) -> None:
     made = tomllib.loads((handout / "pyproject.toml").read_text())
     whole = tomllib.loads((root / "pyproject.toml").read_text())
 
-    assert "2 more checks run only there, for 2 points" in readme
+    assert f"{len(HIDDEN)} more checks run only there, for 32 points" in readme
+    assert re.search(rf"^\| `student/{WHOLLY}.py` \| .* \| 8 \| 8 \|$", readme, re.MULTILINE)
+    assert "take off at most 1 point of this homework" in readme
     assert re.search(r"^\| `student/hw5_mle.py` \| .* \| 5 \| 2 \|$", readme, re.MULTILINE)
     assert "instructor" not in readme.lower()
     assert made["project"]["dependencies"] == whole["project"]["dependencies"]
@@ -287,6 +305,20 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
+@pytest.mark.parametrize("command", ["handout", "notebook", "gradescope-zip"])
+def test_what_cannot_be_written_is_one_sentence(
+    root: Path, tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    (tmp_path / "file").touch()
+
+    result = CliRunner().invoke(app, [command, str(tmp_path / "file" / "out")])
+
+    assert result.exit_code == 2
+    assert "cannot be written" in " ".join(result.output.split())
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
 def test_a_handout_that_cannot_be_built_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="needs its reference"):
         write_handout(tmp_path / "no reference", tmp_path / "out")
@@ -295,6 +327,8 @@ def test_a_handout_that_cannot_be_built_leaves_nothing(tmp_path: Path) -> None:
 
 SOURCES = {
     "one.py": (
+        "from grader.checks.support.policies import (\n"
+        "    test_loud as test_loud,\n    test_shown as test_shown,\n)\n"
         "from grader.checks.support import laws\n"
         "from grader.checks.support.compare import agree, near\n"
         "A, B = 1, 2\n"
@@ -309,17 +343,28 @@ SOURCES = {
     "support/compare.py": "def agree(x):\n    return near(x)\n\ndef near(x):\n    return x\n",
     "support/laws.py": "from grader.checks.support import oracle\n"
     "def secret(x):\n    return oracle.answer(x)\n",
+    "support/policies.py": "def test_loud():\n    pass\n\ndef test_shown():\n    pass\n",
     "support/oracle.py": "import math\ndef answer(x):\n    return math.pi\n",
 }
 
 
 def test_what_only_hidden_checks_reach_goes_from_every_module() -> None:
-    left = without_hidden(SOURCES, [("one.py", "test_hidden")])
+    hidden = [("one.py", "test_hidden"), ("one.py", "test_loud"), ("one.py", "by_a_person")]
 
-    assert set(left) == {"one.py", "support/compare.py"}
-    for gone in ("helper", "inner", "test_hidden", "fixture", "near", "laws", "#", "measured"):
+    left = without_hidden(SOURCES, hidden)
+
+    assert set(left) == {"one.py", "support/compare.py", "support/policies.py"}
+    assert "test_loud" not in left["support/policies.py"]
+    gone_words = "helper inner test_hidden test_loud fixture near laws # measured"
+    for gone in gone_words.split():
         assert gone not in left["one.py"], gone
-    for kept in ("A, B = 1, 2", "def test_public(given)", "def nobody()", "import agree"):
+    for kept in (
+        "A, B = 1, 2",
+        "def test_public(given)",
+        "def nobody()",
+        "import agree",
+        "test_shown",
+    ):
         assert kept in left["one.py"], kept
     assert "def near" in left["support/compare.py"]
 
@@ -335,7 +380,7 @@ def test_with_nothing_hidden_every_definition_stays() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("handout = true\n", "", "without a calibration note"),
+        ("handout = true\n", "", "`hidden` is for a handout"),
         ("points = 2.0\n\n[[problem.check]]", "points = 3.0\n\n[[problem.check]]", "points"),
         ("checks = 2\n", "", "with `checks` and `points`"),
         ('kind = "property"', 'kind = "property"\nvisibility = "hidden"', "has no hidden check"),
@@ -351,3 +396,24 @@ def test_a_handouts_rubric_that_contradicts_itself_does_not_load(
 
     with pytest.raises(RubricError, match=words):
         load_rubric(tmp_path / "checks")
+
+
+def collected(folder: Path) -> set[str]:
+    """The checks that pytest finds in the checks' folder, each by file and name."""
+    files = sorted((folder / "grader" / "checks").glob("hw*.py"))
+    done = run(
+        folder, sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider",
+        "-p", "grader.engine.plugin", "-c", "grader/checks/pytest.ini", "--submission", "student",
+        *files,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    return {line.split("/")[-1] for line in done.stdout.splitlines() if "::" in line}
+
+
+@pytest.mark.slow
+def test_every_public_check_is_there_and_imports(checkout: Path, handout: Path) -> None:
+    official, public = collected(checkout), collected(handout)
+
+    assert len(public) > 100
+    assert official - public == {name.replace(".", ".py::test_") for name in HIDDEN}
+    assert public <= official

@@ -183,7 +183,7 @@ def test_a_worker_that_answers_anything_causes_no_error_of_the_grader(
 ) -> None:
     """Every request about the loaded module is answered with random values that the wire takes."""
     wanted = tuple(check.id for check in topic.checks if check.kind != "manual")
-    for seed in range(3):
+    for seed in range(2):
         source = LIAR.format(seed=seed).encode()
         report = graded(session, {f"{topic.name}.py": source}, wanted, seed=seed)
 
@@ -245,6 +245,7 @@ def _hidden(topic: Topic) -> Topic:
     return replace(topic, problems=problems)
 
 
+@pytest.mark.slow
 def test_after_an_attack_the_same_submission_gets_the_same_report(session: Session) -> None:
     wrong = {"hw5_mle.py": honest("hw5_mle").replace(b"0.0, 1.0", b"np.random.rand(), 1.0")}
     names = ("fills_the_disk", "leaves_a_note_for_the_next_worker", "mutates_the_interpreter")
@@ -262,9 +263,9 @@ def test_after_an_attack_the_same_submission_gets_the_same_report(session: Sessi
 @pytest.mark.slow
 def test_known_answers_are_worth_nothing_under_another_seed(session: Session) -> None:
     """With the public seed the inputs can be written down; with a secret one they cannot."""
+    right = b"float(min(samples)), float(max(samples))"
     spy = honest("hw5_mle").replace(
-        b"    if len(samples) == 0:",
-        b"    print('SEEN', samples.tolist())\n    if len(samples) == 0:",
+        b"return 0.0, 1.0", b"print('SEEN', samples.tolist()); return " + right
     )
     report = graded(session, {"hw5_mle.py": spy}, ("hw5_mle",))
     printed = "\n".join(check.printed for p in report.problems for check in p.checks)
@@ -279,7 +280,9 @@ def test_known_answers_are_worth_nothing_under_another_seed(session: Session) ->
         )
     )
 
+    public = graded(session, {"hw5_mle.py": source}, ("hw5_mle",))
     secret = graded(session, {"hw5_mle.py": source}, ("hw5_mle",), seed=918_273_645)
+    twin = graded(session, {"hw5_mle.py": honest("hw5_mle")}, ("hw5_mle",), seed=918_273_645)
 
     assert len(seen) > 20
-    assert points(secret) <= points(report)
+    assert points(twin) == points(secret) < points(public) == points(report)

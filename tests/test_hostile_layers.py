@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from hostile_cases import cases, honest
 
 from grader.errors import IsolationError
+from grader.rubric import load_rubric
 from grader.sandbox import launcher, layers
 from grader.sandbox.channel import WorkerDied
 from grader.sandbox.launcher import Zygote
@@ -223,16 +225,16 @@ def in_profile(
     }
     return subprocess.run(
         [sys.executable, str(root / "tests" / "profiles.py"), *profile, "--", sys.executable, *command],
-        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False,
+        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=1800, check=False,
     )  # fmt: skip
 
 
 def graded_in_profile(
-    tmp_path: Path, root: Path, profile: list[str], names: tuple[str, ...]
+    tmp_path: Path, root: Path, profile: list[str], names: tuple[str, ...], mode: str = "auto"
 ) -> dict[str, Any]:
     """What attacks and their twins earn under a profile, by name."""
     script = str(root / "tests" / "hostile_cases.py")
-    done = in_profile(tmp_path, root, profile, [script, *names])
+    done = in_profile(tmp_path, root, profile, [script, "--mode", mode, "attacks", *names])
     assert done.returncode == 0, done.stderr
     assert [path.name for path in tmp_path.iterdir()] == []
     found: dict[str, Any] = json.loads(done.stdout)
@@ -275,33 +277,87 @@ def test_on_a_kernel_without_landlock_the_report_says_so(tmp_path: Path, root: P
 
 
 @pytest.mark.slow
-def test_with_nothing_but_a_process_and_limits_the_report_says_so(
-    tmp_path: Path, root: Path
-) -> None:
-    found = graded_in_profile(tmp_path, root, ["bare", "12345"], ("crashes_first",))
+def test_on_a_kernel_without_filters_the_report_says_so(tmp_path: Path, root: Path) -> None:
+    """With attacks on nobody but the process itself: what is left there is Landlock's to hold."""
+    found = graded_in_profile(tmp_path, root, ["no_seccomp", "12345"], ("crashes_first",))
 
     one = found["crashes_first"]
     assert one["points"] == one["twin"]
     assert one["level"] == "partial"
+    assert (one["layers"]["landlock"], one["layers"]["seccomp"]) == (True, False)
+
+
+@pytest.mark.slow
+def test_with_nothing_but_a_process_and_limits_it_grades_when_told_to_and_says_so(
+    tmp_path: Path, root: Path
+) -> None:
+    """As on a system that has none of the layers."""
+    found = graded_in_profile(tmp_path, root, ["bare", "12345"], ("crashes_first",), "process")
+
+    one = found["crashes_first"]
+    assert one["points"] == one["twin"]
+    assert one["level"] == "none"
     assert {layer for layer, holds in one["layers"].items() if not holds} == {
         "namespaces", "landlock", "seccomp",
     }  # fmt: skip
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("profile", ["docker", "no_landlock", "bare"])
-def test_strict_grades_nothing_where_a_layer_is_missing(
-    tmp_path: Path, root: Path, profile: str
+@pytest.mark.parametrize(
+    ("profile", "mode"),
+    [
+        ("docker", "strict"),
+        ("no_landlock", "strict"),
+        ("no_seccomp", "strict"),
+        ("bare", "strict"),
+        ("bare", "auto"),
+    ],
+)
+def test_nothing_is_graded_where_too_much_is_missing(
+    tmp_path: Path, root: Path, profile: str, mode: str
 ) -> None:
     (tmp_path / "s").mkdir()
     (tmp_path / "s" / "hw5_mle.py").write_bytes(honest("hw5_mle"))
-    command = ["-m", "grader", "grade", "s", "--only", "hw5_mle", "--isolation", "strict"]
+    command = ["-m", "grader", "grade", "s", "--only", "hw5_mle", "--isolation", mode]
 
     done = in_profile(tmp_path, root, [profile, "12345"], command)
 
     assert done.returncode == 3
     assert "Score" not in done.stdout
     assert "namespaces" in done.stderr
+
+
+@pytest.mark.slow
+def test_right_solutions_get_the_same_verdicts_at_every_level(tmp_path: Path, root: Path) -> None:
+    """The audit shows at the first level that they pass all other checks too."""
+    topics = [topic.name for topic in load_rubric().topics]
+    script = str(root / "tests" / "hostile_cases.py")
+
+    def graded_at(number: int, profile: str, mode: str) -> tuple[set[str], dict[str, Any]]:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        command = [script, "--mode", mode, "wheats", *topics]
+        done = in_profile(folder, root, profile.split(), command)
+        assert done.returncode == 0, done.stderr
+        found = json.loads(done.stdout)
+        return {one["level"] for one in found.values()}, {
+            name: one["statuses"] for name, one in found.items()
+        }
+
+    places = [
+        ("open", "strict"),
+        ("docker 12345", "auto"),
+        ("bare 12345", "process"),
+        ("open", "none"),
+    ]
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        found = list(pool.map(lambda item: graded_at(item[0], *item[1]), enumerate(places)))
+
+    assert [levels for levels, _ in found] == [{"full"}, {"kernel"}, {"none"}, {"none"}]
+    verdicts = [verdicts for _, verdicts in found]
+    assert len(verdicts[0]) >= 40
+    assert all(one == verdicts[0] for one in verdicts)
+    assert {status for one in verdicts[0].values() for status in one.values()} == {"passed"}
 
 
 def test_a_strict_zygote_never_gives_a_worker_once_a_layer_is_missing(start: Start) -> None:

@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from hostile_cases import cases, graded, honest
+from reports import RENDERERS
 from rich.console import Console
 
 from grader.engine.session import Session
@@ -80,14 +82,34 @@ def test_json_is_ascii_and_keeps_its_schema(report: Report) -> None:
     assert controls(text) == set()
 
 
-@pytest.mark.parametrize(
-    "text", ["x" * (1 << 20), "\n" * (1 << 16), "\x1b" * (1 << 18), "é\u0301" * 9999]
-)
-def test_a_megabyte_in_every_place_is_shown_in_seconds(report: Report, text: str) -> None:
-    found = replace(report, submission=text, remarks=(text,))
+LONG = {
+    "letters": "x" * (1 << 20), "lines": "\n" * (1 << 16), "escapes": "\x1b" * (1 << 18),
+    "accents": "é\u0301" * 9999, "fences": "`" * (1 << 20), "tags": "<b>" * (1 << 18),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_megabyte_in_a_name_is_cut_in_every_format(report: Report, kind: str) -> None:
+    found = replace(report, submission=LONG[kind], remarks=(LONG[kind],))
 
     jsonschema.validate(to_dict(found), schema())
     assert controls(shown(found, color=False)) == set()
+    for render in RENDERERS.values():
+        text = render(found)
+        assert controls(text.replace("\r\n", "\n").replace("\t", "")) == set()
+        assert len(text) < 2 << 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RENDERERS)
+def test_as_much_text_as_the_limits_let_through_is_rendered(report: Report, name: str) -> None:
+    """Eighteen checks that fail in each way, with 16 KiB of escapes and markup in every place."""
+    full = with_nasty_text(report, ("\x1b<b>`=\u202e" * (16 << 10))[: 16 << 10])
+    started = time.monotonic()
+    rendered = RENDERERS[name](full)
+
+    assert len(rendered) < 64 << 20
+    assert time.monotonic() - started < 60
 
 
 def test_what_an_attack_writes_is_escaped_and_cut(session: Session) -> None:
@@ -115,7 +137,8 @@ def test_names_of_files_and_folders_are_data_on_the_command_line(tmp_path: Path)
     done = subprocess.run(
         [sys.executable, "-m", "grader", "grade", str(folder), "--only", "hw5_mle.a"],
         capture_output=True, text=True, timeout=200, check=False, cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path),
+             "XDG_CACHE_HOME": str(tmp_path / "cache")},
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr

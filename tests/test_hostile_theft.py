@@ -110,7 +110,8 @@ def scanned(
         [sys.executable, "-m", "grader", "grade", str(folder), "--only", "hw5_mle", "--json", "-",
          *arguments],
         cwd=tree, capture_output=True, text=True, timeout=300, check=False,
-        env={**os.environ, "PYTHONPATH": str(tree), "GRADER_TOKEN": secret},
+        env={**os.environ, "PYTHONPATH": str(tree), "GRADER_TOKEN": secret,
+             "XDG_CACHE_HOME": str(folder.parent / "cache")},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout, json.loads(done.stdout)

@@ -25,6 +25,8 @@ from grader.sandbox.notebook import to_module
 from grader.sandbox.outline import outline
 
 TOPIC = "hw5_mle"
+PART = f"{TOPIC}.a"
+"""The checks that run the code: policies read any source that parses."""
 CELLS = [
     "%matplotlib inline\n!pip install numpy\nimport numpy as np",
     '''def uniform_log_likelihood(samples, a, b):
@@ -94,7 +96,10 @@ def test_a_right_notebook_gets_full_marks(tmp_path: Path, session: Session) -> N
 def test_a_cell_that_does_not_import_is_told_by_its_number(
     tmp_path: Path, session: Session, cell: str, words: str
 ) -> None:
-    report = graded(handed_in(tmp_path / "s", [*CELLS[:2], cell, CELLS[2]]), session)
+    folder = handed_in(tmp_path / "s", [*CELLS[:2], cell, CELLS[2]])
+
+    # The part with the functions: the rules of the handout are read off the source.
+    report = graded(folder, session, f"{TOPIC}.a")
 
     message = only_message(report, Status.IMPORT_ERROR)
     assert message.startswith(f"{TOPIC}.ipynb ")

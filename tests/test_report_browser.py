@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from chromium import NAMES, Browser, find
-from reports import HOSTILE, check, hostile, problem, report, small
+from reports import HOSTILE, check, hostile, illustrated, problem, report, small
 
 from grader.records import Counterexample, Report, Status
 from grader.report.html import to_html
@@ -25,6 +25,7 @@ WIDE = Counterexample(
 )
 PAGES = {
     "small": small(),
+    "illustrated": illustrated(),
     "wide": report(
         problem("a", check("x", Status.FAILED, message="M" * 900, counterexample=WIDE)),
         submission="a_name_without_a_place_to_break_it_" * 6 + ".zip",
@@ -60,7 +61,9 @@ def test_nothing_scrolls_sideways_logs_runs_or_is_fetched(
 
         assert browser.ask("[innerWidth, document.documentElement.scrollWidth]") == [width, width]
         requests = browser.reported("Network.requestWillBeSent")
-        assert [sent["request"]["url"] for sent in requests] == [path.as_uri()]
+        asked = [sent["request"]["url"] for sent in requests]
+        # An image that is in the page itself is reported too, and goes nowhere.
+        assert [url for url in asked if not url.startswith("data:image/png;")] == [path.as_uri()]
         trouble = ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown",
                    "Page.javascriptDialogOpening")  # fmt: skip
         assert browser.reported(*trouble) == []
@@ -68,7 +71,7 @@ def test_nothing_scrolls_sideways_logs_runs_or_is_fetched(
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["small", "wide"])
+@pytest.mark.parametrize("name", ["small", "wide", "illustrated"])
 def test_axe_finds_nothing_in_the_way_of_anybody(
     name: str, width: int, dark: bool, browser: Browser, tmp_path: Path
 ) -> None:
@@ -78,6 +81,38 @@ def test_axe_finds_nothing_in_the_way_of_anybody(
     browser.ask(f"{axe};0")
 
     assert browser.ask(VIOLATIONS) == []
+
+
+def test_every_picture_is_there_whole_and_its_words_are_inside(
+    browser: Browser, tmp_path: Path
+) -> None:
+    path = page(tmp_path, illustrated())
+
+    for width in (360, 1280):
+        browser.open(path, width)
+
+        loaded = "[...document.querySelectorAll('img')].map(i => i.complete && i.naturalWidth)"
+        assert set(browser.ask(loaded)) == {8}
+        sizes = browser.ask("[...document.querySelectorAll('svg.plot')].map(s => s.clientWidth)")
+        assert len(sizes) == 4
+        assert min(sizes) > 220
+        # Text of an SVG is not wrapped: it must not reach beyond the picture, nor into a neighbour.
+        outside = browser.ask(
+            """[...document.querySelectorAll('svg.plot')].flatMap(s => {
+                const whole = s.getBoundingClientRect();
+                return [...s.querySelectorAll('text')].map(t => t.getBoundingClientRect())
+                    .filter(t => t.left < whole.left - 1 || t.right > whole.right + 1).length
+            })"""
+        )
+        assert outside == [0] * 4
+        overlapping = browser.ask(
+            """[...document.querySelectorAll('svg.plot')].map(s => {
+                const boxes = [...s.querySelectorAll('text')].map(t => t.getBoundingClientRect());
+                return boxes.filter((a, i) => boxes.some((b, j) => i < j && a.left < b.right - 1
+                    && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3)).length
+            })"""
+        )
+        assert overlapping == [0] * 4
 
 
 def test_light_and_dark_differ_and_follow_the_reader(browser: Browser, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from junitparser import JUnitXml, Properties
@@ -20,6 +21,7 @@ from reports import (
     broken,
     check,
     hostile,
+    pictured,
     problem,
     report,
     reports,
@@ -27,14 +29,14 @@ from reports import (
 )
 from rich.console import Console
 
-from grader.records import Report, Status
+from grader.records import Deduction, Report, Status
 from grader.report.canvas import to_canvas
 from grader.report.digest import NOT_FINAL, as_text, facts, in_full, one_line
 from grader.report.github import classroom_result
 from grader.report.gradescope import to_gradescope
 from grader.report.hidden import for_students
 from grader.report.html import to_html
-from grader.report.json_report import to_dict, to_json
+from grader.report.json_report import schema, to_dict, to_json
 from grader.report.junit import to_junit
 from grader.report.markdown import to_markdown
 from grader.report.terminal import print_report
@@ -51,6 +53,51 @@ def terminal(found: Report) -> str:
     out = io.StringIO()
     print_report(found, Console(file=out, width=100))
     return out.getvalue()
+
+
+def with_deductions() -> Report:
+    """Two points off 3, for policies without points of their own."""
+    rule = check("rule", Status.FAILED, kind="policy", max_points=0.0, message="3 places\nE225")
+    taken = (
+        Deduction("hw5", 1.0, False, ("topic.rule",), "no comment in f.py"),
+        Deduction("hw6", 0.5, False, ("topic.rule",), "no space in g.py"),
+    )
+    found = report(problem("a", check("x", max_points=3.0), rule), deductions=taken)
+    return replace(found, score=1.5)
+
+
+@every_format
+def test_a_deduction_is_told_with_its_reason(name: str) -> None:
+    text = unescape(RENDERERS[name](with_deductions()))
+    words = text.replace("\\", "")
+
+    if name == "canvas.csv":
+        assert '"1.50"' in words
+    else:
+        wanted = ["no comment in f.py", "no space in g.py"]
+        # A notice in the log is one line: the total, with the checks beside it.
+        assert all(w in words for w in (["1.5 deducted"] if name == "annotations.txt" else wanted))
+
+
+def test_a_deduction_is_in_the_terminal_the_totals_and_the_schema() -> None:
+    found = with_deductions()
+    data = to_dict(found)
+
+    text = " ".join(terminal(found).split())
+    jsonschema.validate(data, schema())
+    assert "Score 1.5 of 3 (1.5 deducted)" in text
+    assert "1 point deducted from hw5: no comment in f.py" in text
+    assert "0.5 points deducted from hw6: no space in g.py" in text
+    assert "topic.rule The check rule (no points)" in text
+    assert [one["points"] for one in data["deductions"]] == [1.0, 0.5]
+
+
+def test_classrooms_sum_has_the_deductions_and_style_alone_is_no_failure() -> None:
+    taken, free = with_deductions(), replace(with_deductions(), score=3.0, deductions=())
+
+    assert sum(test["score"] for test in classroom_result(taken)["tests"]) == 1.5
+    assert classroom_result(taken)["status"] == "fail"
+    assert classroom_result(free)["status"] == "pass"
 
 
 @settings(max_examples=30)
@@ -83,7 +130,7 @@ def test_a_hidden_check_leaks_nothing(name: str) -> None:
     secret = check(
         "sesame", Status.CRASHED, title="sesame", functions=("sesame",), message="sesame",
         counterexample=replace(FOUND, call="sesame"), notes=("sesame",), printed="sesame",
-        visibility="hidden", seconds=12.34,
+        visibility="hidden", seconds=12.34, figures=pictured("sesame"),
     )  # fmt: skip
 
     text = RENDERERS[name](report(problem("a", check("open"), secret)))

@@ -195,7 +195,9 @@ def test_the_names_that_canvas_writes_are_read(name: str, expected: CanvasFile) 
     assert parse_name(name) == expected
 
 
-@pytest.mark.parametrize("name", ["hw5_mle.py", "ann.zip", "ann_5_hw.zip", "grades.csv", "5_6.py"])
+@pytest.mark.parametrize(
+    "name", ["hw5_mle.py", "ann.zip", "ann_5_hw.zip", "grades.csv", "5_6.py", "a_5_6_.."]
+)
 def test_other_names_are_not_canvas(name: str) -> None:
     assert parse_name(name) is None
 
@@ -240,6 +242,19 @@ def test_a_canvas_download_is_gathered_by_student(tmp_path: Path, packed: bool) 
         "jonesbob_LATE_6_72_hw5_mle-1.py: hw5_mle.py is there twice, the later upload counts",
     )
     assert sorted(tmp_path.glob("submissions*/*")) == before
+
+
+def test_one_students_files_that_cannot_be_read_stop_nobody_else(tmp_path: Path) -> None:
+    write(tmp_path / "hw/a_5_70_m.py")
+    # A file lies where the folder of copies would be.
+    write(tmp_path / "hw/b_6_71_m.py")
+    write(tmp_path / "staging/0000/canvas/6")
+
+    a, b = read(tmp_path, tmp_path / "hw").entries
+
+    assert files(a) == ["m.py"]
+    assert (b.student, b.path) == ("6", None)
+    assert b.problem.startswith("its files cannot be gathered:")
 
 
 def test_cloned_repositories_are_found_beside_the_table(tmp_path: Path) -> None:

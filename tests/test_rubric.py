@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.checks.support.policies import CallRule
 from grader.errors import RubricError, UsageError
 from grader.rubric import CHECKS, load_rubric
 
@@ -44,11 +45,14 @@ def test_points_are_those_of_the_assignments() -> None:
 def test_every_entry_has_one_check_and_every_check_an_entry() -> None:
     for topic in load_rubric().topics:
         tree = ast.parse(topic.module.read_text(encoding="utf-8"))
-        functions = [
-            node.name.removeprefix("test_")
+        names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+        names += [
+            alias.name
             for node in tree.body
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
         ]
+        functions = [name.removeprefix("test_") for name in names if name.startswith("test_")]
         wanted = [c.id.split(".")[1] for c in topic.checks if c.kind != "manual"]
 
         assert sorted(functions) == sorted(wanted), topic.name
@@ -56,7 +60,8 @@ def test_every_entry_has_one_check_and_every_check_an_entry() -> None:
 
 def test_every_public_function_is_judged_by_some_check() -> None:
     for topic in load_rubric().topics:
-        judged = {name for check in topic.checks for name in check.functions}
+        checks = [check for check in topic.checks if check.kind != "policy"]
+        judged = {name for check in checks for name in check.functions}
 
         assert set(topic.functions) <= judged, topic.name
 
@@ -76,6 +81,30 @@ def test_every_threshold_has_its_calibration() -> None:
         assert check.calibration or not check.thresholds, check.id
 
 
+def test_policies_are_the_same_for_all_topics_of_a_homework() -> None:
+    rules: dict[tuple[str, str], list[object]] = {}
+    for topic in load_rubric().topics:
+        for check in topic.checks:
+            name = check.id.split(".")[1]
+            if name in ("allowed_imports", "pep8", "comments"):
+                found = (check.rules, check.deduction, check.functions == tuple(topic.functions))
+                rules.setdefault((topic.assignment, name), []).append(found)
+
+    assert len(rules) == 6
+    for key, found in rules.items():
+        assert all(one == found[0] for one in found), key
+    assert rules["hw5", "comments"][0] == ({"lines_per_comment": 50}, 1, True)
+
+
+def test_call_rules_are_about_functions_of_their_topic() -> None:
+    for topic in load_rubric().topics:
+        for check in topic.checks:
+            for rule in map(CallRule.read, check.rules.get("calls", ())):
+                assert set(rule.functions) <= set(check.functions), check.id
+                assert rule.required or rule.forbidden, check.id
+                assert rule.law.format(function="f"), check.id
+
+
 def test_a_name_that_is_not_there_is_refused_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="did you mean hw2_least_squares"):
         load_rubric().select(None, ["hw2_least_square"])
@@ -92,6 +121,11 @@ def test_a_name_that_is_not_there_is_refused_with_the_nearest() -> None:
         ("examples = 9", "limits = { call = 3 }", "limits"),
         ('label = "Q1"\n', "", "label"),
         ('f = "a"', 'f = "b"', "problems that are not there"),
+        ("examples = 9", "deduction = 1", "only a policy"),
+        ("examples = 9", "rules = { a = 1 }", "only a policy"),
+        ('"property"', '"policy"\ndeduction = 2', "more than hw's max_deduction, 1"),
+        ('"property"', '"policy"\ndeduction = -1', "0 or more"),
+        ('"property"', '"policy"\ndeduction = 1\nvisibility = "hidden"', "public"),
     ],
 )
 def test_a_rubric_that_contradicts_itself_does_not_load(
@@ -103,7 +137,9 @@ def test_a_rubric_that_contradicts_itself_does_not_load(
         '[[problem.check]]\nname = "one"\ntitle = "t"\nkind = "property"\nfunctions = ["f"]\n'
         "points = 4.0\nexamples = 9\n"
     )
-    (tmp_path / "rubric.toml").write_text('[[assignment]]\nid="hw"\ntitle="H"\ntopics=["t"]\n')
+    (tmp_path / "rubric.toml").write_text(
+        '[[assignment]]\nid="hw"\ntitle="H"\nmax_deduction=1\ntopics=["t"]\n'
+    )
     (tmp_path / "t.toml").write_text(topic)
     load_rubric(tmp_path)
     load_rubric.cache_clear()

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from grader.author.splice import Chaff, read_chaff, splice
+from grader.author.splice import Chaff, build, read_chaff
 from grader.engine.runner import outcome_from_wire, outcome_to_wire
 from grader.engine.session import Session
 from grader.errors import UsageError
@@ -94,9 +94,7 @@ def cases(
     found: list[Case] = []
     reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
     submissions = root / "tests" / "submissions"
-    for topic in load_rubric().topics:
-        if only not in (None, topic.name):
-            continue
+    for topic in [load_rubric().topic(only)] if only else load_rubric().topics:
         file = f"{topic.name}.py"
         everything = tuple(c.id for c in topic.checks if c.kind != "manual")
         for seed in seeds:
@@ -108,7 +106,7 @@ def cases(
                 )
         for path in sorted((submissions / "chaffs" / topic.name).glob("*.py")):
             chaff = read_chaff(path)
-            spliced = splice(reference[file].decode(), chaff.source)
+            spliced = build(reference[file].decode(), chaff)
             first = known.get(topic.name, {}).get(path.stem, [])[:SHORT]
             wanted = everything
             if short:
@@ -119,8 +117,6 @@ def cases(
             source = trivial(topic, body)
             wanted = tuple(c.id for c in topic.checks if c.kind == "property")
             found.append(Case(topic, "trivial", name, {file: source.encode()}, wanted))
-    if only is not None and not found:
-        raise UsageError(f"there is no topic {only}")
     return found
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from grader.author.train_models import DAE, GAN, RECIPES, VAE, Recipe, Run, checkpoint, progress_bar
 from grader.checks.support import generative
 from grader.data import mnist
+from grader.data.optional import cache_folder
 
 if TYPE_CHECKING:
     import torch
@@ -152,7 +153,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    path = mnist.cache_folder() / "calibration.jsonl"
+    path = cache_folder() / "calibration.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
     known = {(line["topic"], line["variant"], line["seed"], line["epoch"]) for line in lines}

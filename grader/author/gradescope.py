@@ -1,5 +1,6 @@
 """The archive that Gradescope builds an autograder from."""
 
+import contextlib
 import importlib.metadata
 import shlex
 import tempfile
@@ -95,4 +96,6 @@ def _write_zip(folder: Path, out: Path) -> None:
                     archive.writestr(info, path.read_bytes())
         partial.replace(out)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
         raise UsageError(f"{out} cannot be written: {error}") from error

@@ -23,8 +23,11 @@ PACKAGE = CHECKS.parent
 PROJECT = PACKAGE.parent
 TEMPLATES = Path(__file__).parent / "templates"
 
-STAFF = ("author", "cli/author.py", "cli/release.py")
-"""What of the package is the author's own: it stays at home."""
+STAFF = (
+    "author", "batch", "instructor",
+    "cli/author.py", "cli/class_.py", "cli/instructor.py", "cli/release.py",
+)  # fmt: skip
+"""What of the package is for those who set and grade the homework: it stays at home."""
 JUNK = shutil.ignore_patterns("__pycache__", ".*", "*.pyc", "*~", "*.orig", "*.rej", "*.bak")
 NOTES = ("calibration", "tolerance")
 """Keys of a check's rubric entry that say how right and wrong answers measure."""
@@ -33,11 +36,17 @@ NOTES = ("calibration", "tolerance")
 def write_handout(reference: Path, out: Path) -> None:
     """Build the handout in `out`, whole or not at all; its stubs are made from `reference`.
 
-    UsageError when `out` holds something, or this is not a checkout.
+    UsageError when `out` holds something or cannot be written, or this is not a checkout.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is there already: name a new folder, or remove it")
-    out = out.absolute()
+    try:
+        _build(reference, out.absolute())
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error}") from error
+
+
+def _build(reference: Path, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as folder:
         built = Path(folder, "handout")
@@ -152,7 +161,9 @@ def _write_front(folder: Path, rubric: Rubric) -> None:
                     for topic in rubric.topics
                     if topic.assignment == name
                     for problem in topic.problems
+                    if problem.points
                 ],
+                "deduction": max(t.max_deduction for t in rubric.topics if t.assignment == name),
             }
             for name, title in rubric.assignments.items()
         ],

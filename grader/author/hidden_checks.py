@@ -34,11 +34,13 @@ def without_hidden(sources: Mapping[str, str], hidden: Iterable[Name]) -> dict[s
     }
     doomed = _reached(set(hidden), uses)
     public = {name for name in uses if name not in doomed}
-    public |= {name for name in uses if name[1].startswith("test_") and name not in set(hidden)}
+    # A check that topics share lies in a folder below them, and is theirs.
+    checks = {name for name in uses if name[1].startswith("test_") and "/" not in name[0]}
+    public |= checks - set(hidden)
     doomed -= _reached(public, uses)
     left = {}
     for path, module in modules.items():
-        gone = {name for where, name in doomed if where == path}
+        gone = {name for where, name in doomed if where == path} & module.defined
         if gone and not module.defined - gone:
             continue
         left[path] = module.without(gone)
@@ -91,6 +93,7 @@ class _Module:
         found: set[Name] = set()
         for part in self._parts[name]:
             if isinstance(part.node, ast.Import | ast.ImportFrom):
+                found |= {self._imported[name]} if name in self._imported else set()
                 continue
             for node in ast.walk(part.node):
                 if isinstance(node, ast.Name):
@@ -98,16 +101,17 @@ class _Module:
                 elif isinstance(node, ast.arg):  # a fixture
                     found |= self._resolved(node.arg)
                 elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                    module = self._imported.get(node.value.id, ("", ""))
-                    found |= {(module[0], node.attr)} if module[1] == "" else set()
+                    module, whole = self._imported.get(node.value.id, ("", "?"))
+                    found |= set() if whole else {(module, node.attr)}
         return found - {(self.path, name)}
 
     def without(self, gone: set[str]) -> str:
         """The source less these definitions, all comments, and the imports that nothing uses."""
         lines = _without_comments(self._source).split("\n")
         for part in (part for name in gone for part in self._parts[name]):
-            if gone.issuperset(_defines(part.node)):
-                lines[part.first - 1 : part.last] = [""] * (part.last - part.first + 1)
+            if isinstance(part.node, ast.ImportFrom) or gone.issuperset(_defines(part.node)):
+                left = _rest_of_import(part.node, gone)
+                lines[part.first - 1 : part.last] = [left] + [""] * (part.last - part.first)
         text = "\n".join(lines)
         return formatted(_without_unused_imports(text) if gone else text)
 
@@ -132,7 +136,19 @@ class _Module:
         return found
 
 
+def _rest_of_import(node: ast.stmt, gone: set[str]) -> str:
+    """An import less some names; empty for any other statement, and where nothing is left."""
+    if not isinstance(node, ast.ImportFrom):
+        return ""
+    names = [alias for alias in node.names if (alias.asname or alias.name) not in gone]
+    return ast.unparse(ast.ImportFrom(node.module, names, node.level)) if names else ""
+
+
 def _defines(node: ast.stmt) -> list[str]:
+    """The names that a statement defines; an import defines the checks that a topic shares."""
+    if isinstance(node, ast.ImportFrom):
+        local = [alias.asname or alias.name for alias in node.names]
+        return [name for name in local if name.startswith("test_")]
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [node.name]
     if isinstance(node, ast.Assign | ast.AnnAssign):

@@ -145,7 +145,8 @@ def grade_mutants(
 
 def _meets(check: CheckEntry, mutant: Mutant, topic: Topic) -> bool | None:
     """Whether a check judges the mutant's function (or might); None for one that cannot see it."""
-    if check.kind in ("manual", "artifact"):
+    # A policy without points reads the style of the source: it says nothing of what that does.
+    if check.kind in ("manual", "artifact") or (check.kind == "policy" and not check.points):
         return None
     return mutant.function in check.functions or mutant.function not in topic.functions
 

@@ -16,7 +16,8 @@ _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 def write_notebooks(student: Path, out: Path) -> list[Path]:
     """One notebook for each topic of the rubric, from the stubs in `student`; what was written.
 
-    UsageError where a stub is missing or a notebook is there already: it may hold answers.
+    UsageError where a stub is missing, a notebook is there already (it may hold answers), or `out`
+    cannot be written.
     """
     made = []
     for topic in load_rubric().topics:
@@ -26,9 +27,12 @@ def write_notebooks(student: Path, out: Path) -> list[Path]:
         if path.exists():
             raise UsageError(f"{path} exists and may hold answers: name another folder")
         made.append((path, to_notebook(stub.read_text(encoding="utf-8"), topic)))
-    out.mkdir(parents=True, exist_ok=True)
-    for path, text in made:
-        path.write_text(text, encoding="utf-8")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for path, text in made:
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error}") from error
     return [path for path, _ in made]
 
 

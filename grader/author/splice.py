@@ -1,7 +1,8 @@
 """Splicing: a submission made of the reference with a few of its definitions replaced.
 
 A chaff is a small file that holds only what differs. Same-named top-level definitions (functions,
-classes, assignments) take the place of the reference's; imports and new names are added.
+classes, assignments) take the place of the reference's; imports and new names are added. One whose
+header has `# strips: comments` loses every comment and docstring besides.
 """
 
 import ast
@@ -10,7 +11,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-_HEADER = re.compile(r"^# (loses|says): (.+)$", re.MULTILINE)
+from grader.author.stubs import formatted
+
+_HEADER = re.compile(r"^# (loses|says|strips): (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Chaff:
     loses: tuple[str, ...]
     says: str
     source: str
+    strips_comments: bool = False
 
 
 def read_chaff(path: Path) -> Chaff:
@@ -30,10 +34,36 @@ def read_chaff(path: Path) -> Chaff:
     source = path.read_text(encoding="utf-8")
     header = dict(_HEADER.findall(source))
     defect = ast.get_docstring(ast.parse(source))
-    if not defect or set(header) != {"loses", "says"}:
+    strips = header.pop("strips", None)
+    if not defect or set(header) != {"loses", "says"} or strips not in (None, "comments"):
         raise ValueError(f"{path}: a chaff begins with a docstring, `# loses: ...`, `# says: ...`")
     problems = tuple(part.strip() for part in header["loses"].split(","))
-    return Chaff(path.parent.name, path.stem, defect, problems, header["says"].strip(), source)
+    return Chaff(
+        topic=path.parent.name,
+        name=path.stem,
+        defect=defect,
+        loses=problems,
+        says=header["says"].strip(),
+        source=source,
+        strips_comments=strips is not None,
+    )
+
+
+def build(reference: str, chaff: Chaff) -> str:
+    """The source that a chaff stands for."""
+    source = splice(reference, chaff.source)
+    return without_comments(source) if chaff.strips_comments else source
+
+
+def without_comments(source: str) -> str:
+    """The same code without a comment or a docstring."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            continue
+        if ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return formatted(ast.unparse(tree))
 
 
 def splice(reference: str, patch: str) -> str:
@@ -92,4 +122,4 @@ def _end_of_imports(lines: list[str]) -> int:
 
 if __name__ == "__main__":
     reference_path, patch_path = map(Path, sys.argv[1:3])
-    sys.stdout.write(splice(reference_path.read_text(), patch_path.read_text()))
+    sys.stdout.write(build(reference_path.read_text(), read_chaff(patch_path)))

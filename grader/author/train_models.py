@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from grader.data import mnist
+from grader.data.optional import cache_folder
 
 if TYPE_CHECKING:
     import torch
@@ -137,7 +138,7 @@ def save(state: Any, path: Path) -> None:
 
 def checkpoint(recipe: Recipe, seed: int, variant: str = "reference") -> Path:
     """Where a run keeps its state between epochs."""
-    return mnist.cache_folder() / "training" / f"{recipe.topic}-{variant}-seed{seed}.pt"
+    return cache_folder() / "training" / f"{recipe.topic}-{variant}-seed{seed}.pt"
 
 
 def progress_bar() -> Progress:

@@ -39,6 +39,8 @@ def parse_name(name: str) -> CanvasFile | None:
     if found is None:
         return None
     title = _AGAIN.sub("", found["title"] or "")
+    if title in (".", ".."):
+        return None
     user = found["anonymous"] or found["user"]
     late = bool(found["late"] or found["late_anonymous"])
     return CanvasFile(found["name"] or "", late, user, int(found["file"] or 0), title)

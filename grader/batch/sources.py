@@ -155,9 +155,12 @@ def _canvas(children: Sequence[Path], place: Path, remarks: list[str]) -> list[H
             groups.setdefault(found.user, []).append((child, found))
     handins = []
     for user, files in groups.items():
-        path = gather(files, place / "canvas" / user, remarks)
+        try:
+            path = gather(files, place / "canvas" / user, remarks)
+            problem = "" if path else "a text or a link in Canvas: no files"
+        except OSError as error:
+            path, problem = None, f"its files cannot be gathered: {error}"
         late = any(found.late for _, found in files)
-        problem = "" if path else "a text or a link in Canvas: no files"
         # The times in the download are those of the download.
         handins.append(Handin((user,), files[0][1].name, path, None, late, problem))
     return handins

@@ -28,6 +28,10 @@ from grader.checks.support.compare import (
 )
 from grader.checks.support.descent import Problem
 from grader.checks.support.networks import seeds
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_calls as test_calls
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import same_tensors, unchanged
 from grader.checks.support.training_loops import (
     FROM_SCRATCH,
@@ -244,8 +248,8 @@ def test_scratch_stopping(submission: Any, p: Problem, share: float) -> None:
 
 
 @given(p=problems(loss="over examples", even=True), epochs=log_lengths)
-def test_scratch_log(submission: Any, p: Problem, epochs: int) -> None:
-    training_loops.check_log(FROM_SCRATCH, submission, p, epochs)
+def test_scratch_log(submission: Any, entry: Any, p: Problem, epochs: int) -> None:
+    training_loops.check_log(FROM_SCRATCH, submission, entry, p, epochs)
 
 
 @given(p=problems(loss="over entries"), epochs=st.integers(1, 3), dtype=dtypes)
@@ -259,8 +263,8 @@ def test_torch_stopping(submission: Any, p: Problem, share: float) -> None:
 
 
 @given(p=problems(loss="over entries", even=True), epochs=log_lengths)
-def test_torch_log(submission: Any, p: Problem, epochs: int) -> None:
-    training_loops.check_log(WITH_TORCH, submission, p, epochs)
+def test_torch_log(submission: Any, entry: Any, p: Problem, epochs: int) -> None:
+    training_loops.check_log(WITH_TORCH, submission, entry, p, epochs)
 
 
 @given(p=problems(loss="cross entropy"), epochs=st.integers(1, 3), dtype=dtypes)

@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from grader.checks.support import pictures
 from grader.checks.support import robustness_oracle as oracle
 from grader.checks.support.compare import (
     FLOAT32,
@@ -32,6 +33,10 @@ from grader.checks.support.interval_laws import (
     must_be_sound,
 )
 from grader.checks.support.laws import agree_with_one
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_calls as test_calls
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import unchanged
 from grader.checks.support.robustness_laws import (
     accuracies_of,
@@ -47,6 +52,7 @@ from grader.checks.support.robustness_laws import (
 from grader.checks.support.strategies import Network, network, networks, seeds
 from grader.data import classifier, mnist
 from grader.engine.proxy import SubmissionProxy
+from grader.figures import Bars, Chart, Histogram, Marker
 from grader.sandbox import kits
 
 EPSILONS = (0.01, 0.05, 0.1, 0.3)
@@ -339,6 +345,12 @@ def test_accuracy_falls_with_epsilon(submission: SubmissionProxy, entry: Any) ->
     model = submission.build(kits.mlp(classifier.layers()))
     got = submission.accuracy_under_attack(model, x, y, kits.student("fgsm"), epsilons)
     found = accuracies_of(got, len(epsilons))
+    curves = (
+        pictures.series("the reference's FGSM", epsilons, limits["reference"], "reference"),
+        pictures.series("your FGSM", epsilons, found),
+    )
+    title = f"Accuracy of the classifier on {count} test images"
+    entry.draw(Chart(title, "epsilon", "accuracy", curves, (0.0, 1.0)))
     pairs = zip(found, epsilons, strict=True)
     entry.note("FGSM accuracy " + ", ".join(f"{a:.3f} at {e:g}" for a, e in pairs))
     at_least(found[0], limits["clean"], law="the clean accuracy must be the classifier's own")
@@ -466,7 +478,7 @@ def test_search_is_the_exhaustive_answer(
 
 @given(length=st.integers(1, 60), classes=st.integers(2, 4), start=seeds(99))
 def test_search_finds_every_position(
-    submission: SubmissionProxy, length: Any, classes: Any, start: Any
+    submission: SubmissionProxy, entry: Any, length: Any, classes: Any, start: Any
 ) -> None:
     # Two logits are the two pixels, so an example is certified below half their difference.
     rng = np.random.default_rng(start)
@@ -483,7 +495,24 @@ def test_search_finds_every_position(
     epsilons = [step * (k + 1) for k in range(length)]
     got = submission.binary_search(epsilons, layers_of(net), net.inputs(), net.labels(), classes)
     expected = [None if k == 0 else epsilons[k - 1] for k in order]
-    must_be_certificates(certificates(got, epsilons, length + 1), expected, epsilons)
+    found = certificates(got, epsilons, length + 1)
+    _draw_radii(entry, gaps / 2, expected, found)
+    must_be_certificates(found, expected, epsilons)
+
+
+def _draw_radii(entry: Any, exact: np.ndarray, expected: list[Any], found: list[Any]) -> None:
+    """What was certified over what is true; not certified at all counts as 0."""
+    order = np.argsort(exact)
+
+    def ranked(radii: list[Any]) -> np.ndarray:
+        return np.array([radius or 0.0 for radius in radii])[order]
+
+    series = (
+        pictures.series("largest epsilon of the list", exact[order], ranked(expected), "reference"),
+        pictures.series("your answer", exact[order], ranked(found), joined=False),
+    )
+    labels = ("largest epsilon that is safe", "certified epsilon")
+    entry.draw(Chart("Certified epsilon of each example", *labels, series))
 
 
 def test_search_on_the_handout_network(submission: SubmissionProxy) -> None:
@@ -551,6 +580,7 @@ def test_search_certifies_the_classifier(submission: SubmissionProxy, entry: Any
     slack = entry.thresholds["margin"]
     radii = np.array([e or 0.0 for e in found])[:, None]
     entry.note("certified radii " + ", ".join(f"{e:.4f}" for e in radii[:, 0]))
+    _draw_histogram(entry, radii[:, 0].tolist())
     inside = oracle.margins(layers, images, labels, radii)
     outside = oracle.margins(layers, images, labels, radii + 1e-4)
     at_least(
@@ -562,4 +592,23 @@ def test_search_certifies_the_classifier(submission: SubmissionProxy, entry: Any
         float(outside.max()),
         slack,
         law="no MNIST image may be certified at the next radius of the list (largest margin)",
+    )
+
+
+def _draw_histogram(entry: Any, radii: list[float]) -> None:
+    """The radii of the images that were asked about among those of 500 images."""
+    counts = tuple(float(count) for count in entry.thresholds["certified"])
+    edges = tuple(k / 1000 for k in range(len(counts) + 1))
+    entry.draw(
+        Histogram(
+            "Certified epsilon of MNIST test images",
+            "certified epsilon",
+            "images",
+            edges,
+            (Bars("the grader's, first 500 images", counts, "data"),),
+            tuple(
+                Marker(f"yours, image {number} of {len(radii)}: {radius:g}", radius)
+                for number, radius in enumerate(radii, 1)
+            ),
+        )
     )

@@ -16,6 +16,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from grader.checks.support import attacked_networks as networks
+from grader.checks.support import pictures
 from grader.checks.support.attack_laws import (
     TIE,
     inside_the_box,
@@ -26,6 +27,10 @@ from grader.checks.support.attack_laws import (
 )
 from grader.checks.support.attacked_networks import Case, normalised
 from grader.checks.support.compare import FLOAT32, agree, as_tensor, at_least, holds
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_calls as test_calls
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import unchanged
 from grader.data import imagenet
 from grader.engine.proxy import Remote, SubmissionProxy
@@ -37,6 +42,12 @@ if TYPE_CHECKING:
 STEPS = 60
 WORDS = ("tench", "goldfish", "tusker", "bullet_train", "espresso", "daisy", "palace")
 BULLET_TRAIN = 466
+SHOWN = 2
+"""Photos of a report."""
+LABELS = {
+    94: "hummingbird", 442: "bell cote", 466: "bullet train", 698: "palace", 985: "daisy",
+}  # fmt: skip
+"""Names of the classes that a report is likeliest to show; the others go by their number."""
 
 
 def seeds() -> st.SearchStrategy[int]:
@@ -280,7 +291,7 @@ def test_photos_lose_their_label(submission: SubmissionProxy, entry: Any) -> Non
         image, true_class = judge.photo(name)
         args = (image, true_class, entry.thresholds["epsilon"])
         result = judge.attack("untargeted_attack", image, *args)
-        judge.count(name, result, lambda logits, own=true_class: int(logits.argmax()) != own)
+        judge.count(image, result, lambda logits, own=true_class: int(logits.argmax()) != own)
     judge.verdict("lost their label")
 
 
@@ -293,7 +304,7 @@ def test_photos_become_the_target(submission: SubmissionProxy, entry: Any) -> No
         image, true_class = judge.photo(name)
         args = (image, true_class, target, entry.thresholds["epsilon"])
         result = judge.attack("targeted_attack", image, *args)
-        judge.count(name, result, lambda logits, to=target: int(logits.argmax()) == to)
+        judge.count(image, result, lambda logits, to=target: int(logits.argmax()) == to)
     judge.verdict("became the target")
 
 
@@ -310,6 +321,7 @@ class _Judge:
             self.model.method("load_state_dict", weights)
         self.hits: list[bool] = []
         self.after_rounding = 0
+        self.shown: list[tuple[torch.Tensor, torch.Tensor]] = []
 
     def photo(self, name: str) -> tuple[torch.Tensor, int]:
         """A photo's pixels and its label."""
@@ -328,11 +340,34 @@ class _Judge:
         value = self.submission.call(function, self.model, *args, steps, lr)
         return inside_the_box(value, image, args[-1], f"{function}(...)")
 
-    def count(self, name: str, result: torch.Tensor, success: Any) -> None:
+    def count(self, image: torch.Tensor, result: torch.Tensor, success: Any) -> None:
+        self.shown.append((image, result))
         self.hits.append(success(self.logits(result)))
         self.after_rounding += success(self.logits((result * 255).round() / 255))
 
+    def draw(self) -> None:
+        """The first photos before and after, and the difference, at half their size."""
+        import torch
+
+        before, after = (torch.cat(part) for part in zip(*self.shown[:SHOWN], strict=True))
+        name, gap = pictures.magnified(before, after)
+        rows = {"photo": before, "attacked": after}
+        captions = {label: [self.reading(x) for x in photos] for label, photos in rows.items()}
+        # The mean of four pixels hides noise that changes from pixel to pixel: of the difference
+        # every second pixel is shown as it is.
+        small: dict[str, Any] = {
+            label: torch.nn.functional.avg_pool2d(photos, 2) for label, photos in rows.items()
+        }
+        title = f"Photos under your attack, and what {self.name} sees"
+        self.entry.draw(pictures.images(title, {**small, name: gap[..., ::2, ::2]}, captions))
+
+    def reading(self, photo: torch.Tensor) -> str:
+        """The label of a photo (3, H, W), and how sure the classifier is of it."""
+        probability, label = self.logits(photo[None]).softmax(0).max(0)
+        return f"{LABELS.get(int(label), f'class {int(label)}')}, {float(probability):.0%}"
+
     def verdict(self, what: str) -> None:
+        self.draw()
         hits, total = sum(self.hits), len(self.hits)
         self.entry.note(
             f"{self.name}: {hits} of {total} photos {what}; {self.after_rounding} after rounding"

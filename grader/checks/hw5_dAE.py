@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.support import generative
+from grader.checks.support import generative, pictures
 from grader.checks.support.compare import Tolerance, agree, as_tensor, at_most, holds
 from grader.checks.support.drawings import rows_of, same_image, shows_grid
 from grader.checks.support.networks import (
@@ -21,6 +21,10 @@ from grader.checks.support.networks import (
     seeds,
     uniform,
 )
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_calls as test_calls
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import same_tensors
 from grader.checks.support.training import (
     expect_adam_steps,
@@ -151,7 +155,7 @@ def test_noise_is_drawn_anew(submission: Any, seed: int, double: bool, n: int) -
 
 
 @given(seed=seeds())
-def test_training_restores_the_clean_image(submission: Any, seed: int) -> None:
+def test_training_restores_the_clean_image(submission: Any, entry: Any, seed: int) -> None:
     """On copies of one picture the loss goes to 0 and noisy copies are restored.
 
     The cross entropy against a noisy target cannot go to 0.
@@ -159,6 +163,7 @@ def test_training_restores_the_clean_image(submission: Any, seed: int) -> None:
     clean = (uniform(seed, 1, 784) < 0.3).float().repeat(12, 1)
     run = submission.keep("train_dae", clean, 30, 4, 1e-2, seed)
     losses = losses_of(run.item(1).value(), 30)
+    entry.draw(pictures.losses("Training on copies of one picture", {"your loss": losses}))
     at_most(
         losses[-1],
         0.2,
@@ -307,7 +312,11 @@ def _restored(submission: Any) -> torch.Tensor:
 
 def test_trained_model_restores_test_images(submission: Any, entry: Any) -> None:
     """Cross entropy of restored test images, in units of the reference's."""
-    bce, _ = generative.restoration(_restored(submission), _noisy_test_images()[1])
+    restored = _restored(submission)
+    noisy, clean = _noisy_test_images()
+    rows = {"clean": clean[:8], "noisy": noisy[:8], "restored": restored[:8]}
+    entry.draw(pictures.images("Test images that your trained model restored", rows))
+    bce, _ = generative.restoration(restored, clean)
     entry.note(f"cross entropy per pixel {bce:.4f}")
     ratio = bce / entry.thresholds["bce_of_reference"]
     generative.award(entry, "ratio", ratio, "cross entropy, in units of the reference's,")
@@ -316,6 +325,17 @@ def test_trained_model_restores_test_images(submission: Any, entry: Any) -> None
 def test_trained_model_removes_the_noise(submission: Any, entry: Any) -> None:
     """Squared error of restored test images, in units of the noisy images' own."""
     noisy, clean = _noisy_test_images()
-    _, mse = generative.restoration(_restored(submission), clean)
+    restored = _restored(submission)
+    # A histogram of the images tells a model that fails on a few from one that is poor on all.
+    shares = (restored - clean).square().mean(1) / (noisy - clean).square().mean(1)
+    entry.draw(
+        pictures.histogram(
+            "How much of the noise is left, image by image",
+            ("share of the noise's squared error", "images"),
+            [k / 40 for k in range(41)],
+            {"your trained model": ("yours", shares)},
+        )
+    )
+    _, mse = generative.restoration(restored, clean)
     left = mse / (noisy - clean).square().mean().item()
     generative.award(entry, "left", left, "share of the noise's squared error that is left")

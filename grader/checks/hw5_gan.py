@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.support import generative
+from grader.checks.support import generative, pictures
 from grader.checks.support.compare import Tolerance, agree, as_float, as_int, as_tensor, holds
 from grader.checks.support.drawings import shows_curves, shows_grid
 from grader.checks.support.gan_oracle import (
@@ -28,6 +28,10 @@ from grader.checks.support.networks import (
     seeds,
     uniform,
 )
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_calls as test_calls
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.training import (
     expect_adam_steps,
     expect_repeats,
@@ -235,12 +239,15 @@ def test_latent_vectors_are_standard_normal(submission: Any, seed: int) -> None:
 
 
 @given(seed=seeds(), epochs=st.sampled_from([9, 10, 21]))
-def test_history_is_complete(submission: Any, seed: int, epochs: int) -> None:
+def test_history_is_complete(submission: Any, entry: Any, seed: int, epochs: int) -> None:
     """Two losses per epoch and 16 images after every 10th, counted from 1."""
     history = submission.keep("train_gan", _real(seed, 6), epochs, 3, 2e-4, seed).item(2)
+    curves = {}
     for name in ("generator_loss", "discriminator_loss"):
         losses = losses_of(history.item(name).value(), epochs, f"history[{name!r}]")
+        curves[name.replace("_", " ")] = losses
         holds(all(0 < loss < 200 for loss in losses), law=f"{name} is a mean loss", got=losses)
+    entry.draw(pictures.losses("Both losses of a run on six images", curves))
     samples = history.item("samples").value()
     holds(type(samples) is dict, law="history['samples'] is a dict", got=type(samples).__name__)
     kept = sorted(as_int(epoch, "an epoch in history['samples']") for epoch in samples)
@@ -391,5 +398,13 @@ def test_trained_discriminator_knows_noise(submission: Any, entry: Any) -> None:
     )
     probable = all(bool(((d >= 0) & (d <= 1)).all()) for d in (d_real, d_noise))
     holds(probable, law="the trained discriminator returns probabilities")
+    entry.draw(
+        pictures.histogram(
+            "What your trained discriminator says of images",
+            ("probability of being real", "images"),
+            [k / 20 for k in range(21)],
+            {"real test images": ("yours", d_real), "noise": ("second", d_noise)},
+        )
+    )
     gap = d_real.double().mean().item() - d_noise.double().mean().item()
     generative.award(entry, "gap", gap, "mean d(real) - mean d(noise)")

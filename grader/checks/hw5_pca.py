@@ -11,6 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.checks.support.compare import Tolerance, agree, as_array, as_float, at_least, holds
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_calls as test_calls
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import unchanged
 from grader.engine.proxy import SubmissionProxy
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.support import generative
+from grader.checks.support import generative, pictures
 from grader.checks.support.compare import (
     Tolerance,
     agree,
@@ -20,6 +20,10 @@ from grader.checks.support.compare import (
 )
 from grader.checks.support.drawings import shows_grid
 from grader.checks.support.networks import expect_layers, normal, seeds, uniform
+from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
+from grader.checks.support.policies import test_calls as test_calls
+from grader.checks.support.policies import test_comments as test_comments
+from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.training import (
     expect_adam_steps,
     expect_fresh_gradients,
@@ -220,11 +224,12 @@ def test_loss_is_reconstruction_plus_kl(submission: Any, seed: int, n: int) -> N
 
 
 @given(seed=seeds())
-def test_training_minimises_both_parts(submission: Any, seed: int) -> None:
+def test_training_minimises_both_parts(submission: Any, entry: Any, seed: int) -> None:
     """After a run on a few pictures the last loss is the bound of the trained model, per image."""
     images = uniform(seed, 16, 784).round()
     run = submission.keep("train_vae", images, 40, 4, 3e-3, seed)
     losses = losses_of(run.item(1).value(), 40)
+    entry.draw(pictures.losses("Training on 16 pictures", {"your loss": losses}, "loss per image"))
     model = run.item(0)
     mu, logvar = (
         as_tensor(part, (16, Z_DIM), what="encode(x)").double()
@@ -357,7 +362,16 @@ def test_trained_model_explains_test_images(submission: Any, entry: Any) -> None
         holds(inside, law="the trained decoder's pixels are in [0, 1]")
         return x_hat
 
-    elbo = generative.negative_elbo(decoded, images, mu, logvar, seed=20_264)
+    shown: list[torch.Tensor] = []
+
+    def keeping_the_first(z: torch.Tensor) -> torch.Tensor:
+        x_hat = decoded(z)
+        shown.append(x_hat[:8])
+        return x_hat
+
+    elbo = generative.negative_elbo(keeping_the_first, images, mu, logvar, seed=20_264)
+    rows = {"test image": images[:8], "decoded from its code": shown[0]}
+    entry.draw(pictures.images("What your trained model keeps of an image", rows))
     bound = generative.importance_bound(decoded, images[:250], mu[:250], logvar[:250], seed=20_265)
     entry.note(f"importance-weighted bound (50 samples, 250 images) {bound:.2f}")
     generative.award(entry, "negative_elbo", elbo, "negative ELBO per test image")

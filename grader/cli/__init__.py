@@ -40,6 +40,7 @@ if find_spec("grader.author"):
             instructor.pseudonyms,
         ),
         "Write an assignment": (
+            author.new_topic,
             author.stubs,
             author.audit,
             author.mutants,

@@ -1,4 +1,4 @@
-"""Commands for who writes the assignment: stubs, audit, mutants."""
+"""Commands for who writes the assignment: a new topic, stubs, and what proves the checks."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,25 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from grader.cli.common import BELOW, errors, progress
+from grader.cli.common import BELOW, TopicOption, errors, progress
+
+
+def new_topic(
+    name: Annotated[
+        str, typer.Argument(help="Its assignment, _ and a name: hw5_softmax.", show_default=False)
+    ],
+) -> None:
+    """Begin a topic: a small working example of every file that it needs, to be rewritten.
+
+    Example: `grader new-topic hw5_softmax`
+    """
+    from grader.author.new_topic import new_topic as write_topic
+
+    with errors():
+        written = write_topic(name)
+    for path in written:
+        typer.echo(f"{path} written")
+    typer.echo(f"Try it: grader grade reference --only {name}; docs/new-topic.md goes on from here")
 
 
 def stubs(
@@ -31,7 +49,7 @@ def stubs(
 
 
 def audit(
-    only: Annotated[str | None, typer.Option(help="Audit one topic.")] = None,
+    only: TopicOption = None,
     long: Annotated[
         bool, typer.Option("--long", help="Every chaff by every check, and write down the killers.")
     ] = False,
@@ -75,7 +93,7 @@ def audit(
 
 
 def mutants(
-    only: Annotated[str | None, typer.Option(help="The mutants of one topic.")] = None,
+    only: TopicOption = None,
     jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
     root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
     fail_under: Annotated[
@@ -106,7 +124,7 @@ def mutants(
 
 
 def calibrate(
-    only: Annotated[str | None, typer.Option(help="Measure one topic.")] = None,
+    only: TopicOption = None,
     seeds: Annotated[int, typer.Option(help="Grade right submissions with this many.", min=1)] = 3,
     jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
     root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
@@ -139,7 +157,7 @@ def calibrate(
 
 def repeat(
     times: Annotated[int, typer.Option(help="How often each submission is graded.", min=2)] = 20,
-    only: Annotated[str | None, typer.Option(help="The submissions of one topic.")] = None,
+    only: TopicOption = None,
     root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
 ) -> None:
     """Grade the same submissions again and again: every report must be the same.

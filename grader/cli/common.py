@@ -22,6 +22,7 @@ class Isolation(StrEnum):
 
     AUTO = "auto"
     STRICT = "strict"
+    PROCESS = "process"
     NONE = "none"
 
 
@@ -50,6 +51,9 @@ def complete_topic(incomplete: str) -> list[str]:
 
 SubmissionArgument = Annotated[
     Path, typer.Argument(help="A folder, .zip or .tar with the modules.", show_default=False)
+]
+TopicOption = Annotated[
+    str | None, typer.Option(help="This topic alone.", autocompletion=complete_topic)
 ]
 SeedOption = Annotated[int, typer.Option(help="Seed of the drawn inputs.", min=0)]
 

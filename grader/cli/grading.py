@@ -1,6 +1,7 @@
 """Commands for who is graded: grade, replay, checks."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -55,7 +56,11 @@ def grade(
     ] = False,
     seed: SeedOption = 0,
     isolation: Annotated[
-        Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
+        Isolation,
+        typer.Option(
+            help="strict wants every layer of the sandbox, auto one that confines; process and"
+            " none do without, for a submission that you trust."
+        ),
     ] = Isolation.AUTO,
     jobs: Annotated[
         int, typer.Option(help="Topics graded at once; 0 takes one for each processor.", min=0)
@@ -93,13 +98,13 @@ def grade(
         "--markdown": markdown,
         "--canvas": canvas,
     }
-    with errors():
+    cache = None if no_cache else open_cache(isolation.value)
+    with errors(), cache or nullcontext():
         paths = outputs.check_paths(wanted)
         if github:
             outputs.check_github()
         request = Request(submission, assignment, tuple(only or ()), seed, isolation.value, manual)
         total = len(wanted_checks(request))
-        cache = None if no_cache else open_cache(request.mode)
         with interruptible(), Session(jobs) as session, progress(total) as step:
             report = grade_request(
                 request, session, lambda outcome: step(outcome.check), partial=True, cache=cache

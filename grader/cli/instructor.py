@@ -115,6 +115,7 @@ def by_hand(
     Example: `grader by-hand --gradebook class.sqlite --points essays.csv`
     """
     from grader.batch.gradebook import Gradebook
+    from grader.batch.grades import scope_checks
     from grader.batch.identity import Pseudonyms
     from grader.errors import UsageError
     from grader.instructor.by_hand import read_late_days, read_points
@@ -123,13 +124,14 @@ def by_hand(
     with errors():
         if points is None and late_days is None:
             raise UsageError("nothing to put in: give --points or --late-days a file")
-        scores = read_points(points, load_rubric().index) if points else []
+        names = Pseudonyms.load(pseudonyms) if pseudonyms else None
         days = read_late_days(late_days) if late_days else []
-        if pseudonyms is not None:
-            names = Pseudonyms.load(pseudonyms)
-            scores = [(names.of(who), check, given, "") for who, check, given, _ in scores]
-            days = [(names.of(who), given, "") for who, given, _ in days]
         with Gradebook(gradebook) as book:
+            index = {check: load_rubric().index[check] for check in scope_checks(book)}
+            scores = read_points(points, index) if points else []
+            if names is not None:
+                scores = [(names.of(who), check, given, "") for who, check, given, _ in scores]
+                days = [(names.of(who), given, "") for who, given, _ in days]
             book.add_manual_scores(scores)
             book.set_late_days(days)
     typer.echo(f"{len(scores)} points and {len(days)} late days are in {gradebook}")

@@ -54,7 +54,7 @@ def gradescope_zip(
     from grader.author.gradescope import write_archive
 
     with errors():
-        if isolation is Isolation.NONE:
-            raise UsageError("--isolation none is for a debugger: use auto or strict")
+        if isolation not in (Isolation.AUTO, Isolation.STRICT):
+            raise UsageError(f"--isolation {isolation} is for code that you trust: auto or strict")
         write_archive(out, assignment.value if assignment else None, seed, isolation.value)
     typer.echo(f"{out} written: upload it as the assignment's autograder")

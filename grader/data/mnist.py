@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import struct
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from grader.data.optional import cache_folder
 from grader.errors import DataError
 
 if TYPE_CHECKING:
@@ -64,14 +64,6 @@ TEST_LABELS = IdxFile(
     "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 )
 FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
-
-
-def cache_folder() -> Path:
-    """Where fetched data lives: $GRADER_CACHE, else the user's cache folder."""
-    if chosen := os.environ.get("GRADER_CACHE"):
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "homework-grader"
 
 
 def test_images() -> torch.Tensor:

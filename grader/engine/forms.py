@@ -11,7 +11,43 @@ import numpy as np
 
 _LINE_TEXTS = ("label", "linestyle", "marker")
 _AXES_TEXTS = ("title", "xlabel", "ylabel")
+_ITEM_BYTES = 64
 _AXES_LISTS = ("lines", "scatters", "bars", "images", "legend", "xticklabels")
+
+
+def weight(value: Any, enough: int) -> int:
+    """About how many bytes an answer takes; counting stops past `enough`."""
+    total, waiting = 0, [value]
+    while waiting and total <= enough:
+        item = waiting.pop()
+        total += _ITEM_BYTES
+        if isinstance(item, str | bytes):
+            total += len(item)
+        elif isinstance(item, list | tuple):
+            waiting += item
+        elif isinstance(item, dict):
+            waiting += [*item.keys(), *item.values()]
+        elif isinstance(item, np.ndarray) or _is_tensor(item):
+            total += int(item.nbytes)
+    return total
+
+
+def is_outline(found: Any) -> bool:
+    """Imports, functions with what they use, and counts of a source file."""
+    return (
+        _has(found, list, "imports")
+        and _has(found, dict, "functions", "assigned")
+        and _has(found, int, "comments", "docstrings", "lines", "code_lines")
+        and all(map(_are_texts, (found["imports"], found["functions"], found["assigned"])))
+        and all(type(names) is list and _are_texts(names) for names in found["assigned"].values())
+        and all(
+            _has(part, int, "line")
+            and _has(part, bool, "stub")
+            and _has(part, list, "calls", "names")
+            and _are_texts([*part["calls"], *part["names"]])
+            for part in found["functions"].values()
+        )
+    )
 
 
 def is_state(found: Any) -> bool:
@@ -41,6 +77,10 @@ def is_drawing(found: Any) -> bool:
     if type(found) is dict and found.get("kind") == "figure":
         return _has(found, list, "axes") and all(map(_is_axes, found["axes"]))
     return _is_axes(found)
+
+
+def _are_texts(found: Any) -> bool:
+    return all(type(text) is str for text in found)
 
 
 def _is_axes(found: Any) -> bool:

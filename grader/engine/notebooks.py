@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.engine.show import clean
+from grader.engine.plain_text import clean
 from grader.engine.topic_files import NOTEBOOK
 from grader.records import Status
 from grader.rubric import Topic

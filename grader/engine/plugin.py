@@ -9,26 +9,28 @@ come from the runner, which hands over a `Context`. An author can run a check by
 import hashlib
 import shlex
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.errors import Flaky, HypothesisException
+from hypothesis.internal.conjecture import providers
 
 from grader.engine import margins
 from grader.engine.context import Context, ZygotePool
 from grader.engine.failures import EndCheck, Mismatch, StopShrinking, StudentError
+from grader.engine.plain_text import clean
 from grader.engine.proxy import SubmissionProxy
-from grader.engine.show import clean
 from grader.engine.topic_files import artifacts, split_files
 from grader.errors import GraderError
 from grader.figures import MAX_FIGURES, Figure, extent
 from grader.records import Counterexample, Outcome, Status
 from grader.rubric import CHECKS, CheckEntry, load_rubric
+from grader.sandbox.launcher import Mode
 from grader.submission import read_submission
 
 MAX_SHRINKS = 200
@@ -38,6 +40,10 @@ UNUSABLE = (
     "an answer has a form that this check cannot work with; if you are sure that it is right, "
     "show this message to your instructor"
 )
+
+# Hypothesis also draws the constants that it finds in modules outside site-packages. What those are
+# depends on which topics a runner had before and on how the grader was installed; inputs must not.
+providers.is_local_module_file = lambda path: False  # type: ignore[attr-defined,assignment]
 
 PROFILE = "graded"
 # No deadline (the sandbox has its own limits), no database (a score must not depend on earlier
@@ -64,8 +70,10 @@ _WATCH = pytest.StashKey["_Watch"]()
 class Entry:
     """What a check knows of its rubric entry; where it leaves notes, pictures, partial credit."""
 
-    def __init__(self, thresholds: Any) -> None:
-        self.thresholds = thresholds
+    def __init__(self, entry: CheckEntry) -> None:
+        self.thresholds: Mapping[str, Any] = entry.thresholds
+        self.rules: Mapping[str, Any] = entry.rules
+        self.functions = entry.functions
         self.notes: list[str] = []
         self.figures: list[Figure] = []
         self.fraction = 1.0
@@ -95,7 +103,7 @@ class _Watch:
     """Follows one check: its worker, its examples, and the smallest failure so far."""
 
     def __init__(self, entry: CheckEntry, proxy: SubmissionProxy) -> None:
-        self.entry = Entry(entry.thresholds)
+        self.entry = Entry(entry)
         self.proxy = proxy
         self.best: tuple[int, BaseException, list[Any]] | None = None
         self.tried = 0
@@ -166,7 +174,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grader")
     group.addoption("--submission", help="folder, zip or tar whose functions the checks call")
     group.addoption("--grader-seed", type=int, default=0, help="seed of the drawn inputs")
-    group.addoption("--isolation", choices=("auto", "strict", "none"), default="auto")
+    group.addoption("--isolation", choices=get_args(Mode), default="auto")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -211,6 +219,17 @@ def setup(context: Context) -> object:
         def pytest_configure(self, config: pytest.Config) -> None:
             settings.load_profile(PROFILE)
             config.stash[_CONTEXT] = context
+
+        @pytest.hookimpl
+        def pytest_exception_interact(
+            self, call: pytest.CallInfo[Any], report: pytest.CollectReport | pytest.TestReport
+        ) -> None:
+            """A module of checks that does not load is the error of each of its checks."""
+            if isinstance(report, pytest.CollectReport) and call.excinfo and context.emit:
+                error = call.excinfo.value.__cause__ or call.excinfo.value
+                why = clean(f"the checks do not load: {type(error).__name__}: {error}")
+                for check in sorted(context.wanted or ()):
+                    context.emit(Outcome(check, Status.GRADER_ERROR, message=why))
 
     return Setup()
 

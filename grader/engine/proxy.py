@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from grader.engine import forms
+from grader.engine import answers, forms
 from grader.engine.failures import EndCheck, StudentError
 from grader.engine.notebooks import Notebook
-from grader.engine.show import Source, clean, show_call
+from grader.engine.plain_text import clean
+from grader.engine.show import Source, show_call
 from grader.errors import IsolationError
 from grader.records import Status
 from grader.sandbox import wire
@@ -21,6 +22,9 @@ WORKER_SEED = 0
 a seed derived from the run's own would let a submission guess the inputs to come."""
 MAX_REMEMBERED = 24
 """Calls of one check that are asked again at its end."""
+MAX_KEPT_BYTES = 1 << 20
+"""An answer that takes more is judged and forgotten: it is not asked for again. A check's answers
+pin at most so much of the grader's memory, times the calls that it remembers."""
 
 _DIED = {
     "crashed": Status.CRASHED,
@@ -29,6 +33,9 @@ _DIED = {
     "output_limit": Status.OUTPUT_LIMIT,
     "out_of_memory": Status.OUT_OF_MEMORY,
 }
+
+
+TOO_LARGE = wire.Opaque("an answer that is too large to be kept")
 
 
 @dataclass(slots=True)
@@ -55,20 +62,34 @@ class FunctionOutline:
     line: int
     calls: tuple[str, ...]
     names: tuple[str, ...]
+    stub: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The outline of the topic's source file, for policy checks."""
+    """The outline of a source file, for policy checks.
+
+    `assigned` has the names that are given values at the top level, with what those are made of;
+    `code_lines` counts the lines that hold more than comments and docstrings.
+    """
 
     imports: tuple[str, ...]
     functions: Mapping[str, FunctionOutline]
+    assigned: Mapping[str, tuple[str, ...]]
     comments: int
     docstrings: int
     lines: int
+    code_lines: int
 
     def reached(self, function: str) -> frozenset[str]:
-        """All dotted names that `function` uses, also through the file's own functions."""
+        """All dotted names that `function` uses, also through the file's own definitions.
+
+        A class reaches what its methods do.
+        """
+        owned: dict[str, list[FunctionOutline]] = {}
+        for own, outline in self.functions.items():
+            for key in {own, own.split(".")[0]}:
+                owned.setdefault(key, []).append(outline)
         seen: set[str] = set()
         todo = [function]
         while todo:
@@ -76,8 +97,9 @@ class Outline:
             if name in seen:
                 continue
             seen.add(name)
-            if name in self.functions:
-                todo += self.functions[name].calls + self.functions[name].names
+            for outline in owned.get(name, ()):
+                todo += outline.calls + outline.names
+            todo += self.assigned.get(name, ())
         return frozenset(seen - {function})
 
 
@@ -237,9 +259,37 @@ class SubmissionProxy:
         payload = {"handle": model.wire().number, "file": file}
         self._ask("load_weights", payload, Call("load_state_dict", (file,), {}))
 
-    def outline(self) -> Outline:
-        """The outline of the topic's source, parsed in a worker that never loads the submission."""
-        source = self._files[f"{self._topic}.py"]
+    @property
+    def file(self) -> str:
+        """The name of the topic's file as it was handed in: a module, or a notebook."""
+        return self._file
+
+    @property
+    def module(self) -> str:
+        """The name of the topic's source file; that of a notebook is made of its code cells."""
+        return f"{self._topic}.py"
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether the topic was handed in as a notebook."""
+        return self._notebook is not None
+
+    def place(self, line: int) -> str:
+        """A line of the source as who wrote it knows it: "line 7", or "code cell 3, line 2"."""
+        if self._notebook is None:
+            return f"line {line}"
+        return self._notebook.located(f"{self.module}:{line}").removeprefix(f"{self.file} ")
+
+    def sources(self) -> frozenset[str]:
+        """The names of all source files of the submission, as relative POSIX paths."""
+        return frozenset(name for name in self._files if name.endswith(".py"))
+
+    def outline(self, file: str | None = None) -> Outline:
+        """The outline of a source, parsed in a worker that never loads the submission.
+
+        The topic's own file where none is named.
+        """
+        source = self._files[file or self.module]
         channel = self._open()
         try:
             timeout = self._time_left(self._limits.import_s)
@@ -249,23 +299,29 @@ class SubmissionProxy:
         finally:
             channel.close()
         if status != "ok":
-            why = f"{found.get('name')}: {found.get('message')}"
-            raise EndCheck(Status.REFUSED, f"the source cannot be parsed: {clean(why)}")
+            why = answers.raised(found)
+            raise EndCheck(Status.REFUSED, f"the source cannot be parsed: {why}")
+        if not forms.is_outline(found):
+            raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no outline")
         functions = {
-            name: FunctionOutline(part["line"], tuple(part["calls"]), tuple(part["names"]))
+            name: FunctionOutline(
+                part["line"], tuple(part["calls"]), tuple(part["names"]), part["stub"]
+            )
             for name, part in found["functions"].items()
         }
         return Outline(
             imports=tuple(found["imports"]),
             functions=functions,
+            assigned={name: tuple(names) for name, names in found["assigned"].items()},
             comments=found["comments"],
             docstrings=found["docstrings"],
             lines=found["lines"],
+            code_lines=found["code_lines"],
         )
 
     def source(self) -> str:
         """The topic's source as text, for tools that read it; never run in this process."""
-        return self._files[f"{self._topic}.py"].decode("utf-8", "replace")
+        return self._files[self.module].decode("utf-8", "replace")
 
     def begin_example(self) -> None:
         """Forget the calls of the example before."""
@@ -313,7 +369,11 @@ class SubmissionProxy:
             "observe": observe,
         }
         reply: dict[str, Any] = self._ask("call", payload, call)
-        if not keep and not observe and not _holds_remote(args) and not _holds_remote(kwargs):
+        if (
+            call.value is not TOO_LARGE
+            and not keep and not observe
+            and not _holds_remote(args) and not _holds_remote(kwargs)
+        ):  # fmt: skip
             self._remember(call)
         return reply
 
@@ -340,35 +400,64 @@ class SubmissionProxy:
         if status == "ok" and operation in ("call", "use", "build"):
             if type(data) is not dict or "value" not in data:
                 raise EndCheck(Status.VIOLATION, "broke the worker's protocol: no value came back")
-            call.value, call.ended = data["value"], "answered"
+            call.ended = "answered"
+            light = forms.weight(data["value"], MAX_KEPT_BYTES) <= MAX_KEPT_BYTES
+            call.value = data["value"] if light else TOO_LARGE
             return data
         if status == "ok":
             return data
-        return self._fail(status, data if type(data) is dict else {}, call)
+        return self._fail(status, data, call)
 
-    def _fail(self, status: str, data: dict[str, Any], call: Call) -> NoReturn:
-        message = clean(str(data.get("message", "")), self._limits.message_kib * 1024)
+    def _fail(self, status: str, data: Any, call: Call) -> NoReturn:
         if status == "missing":
-            near = data.get("near")
-            hint = f"; the nearest name there is {clean(str(near), 80)}" if near else ""
+            near = answers.text(data, "near", 80)
+            hint = f"; the nearest name there is {near}" if near else ""
             text = f"{self._file} has no {call.function}{hint}"
             raise EndCheck(Status.NOT_IMPLEMENTED, text)
+        message = answers.text(data, "message", self._limits.message_kib * 1024)
         if status in ("out_of_memory", "output_limit"):
             self._stop()
             raise EndCheck(Status(status), f"{call.function}: {message}")
-        if status != "raised":
+        if status not in ("raised", "unbuilt"):
             raise EndCheck(Status.VIOLATION, "broke the worker's protocol: an unknown answer")
-        builtin, name = str(data.get("builtin")), clean(str(data.get("name")), 80)
+        if status == "unbuilt" or call.operation in ("build", "disturb"):
+            self._blame(call)
+        builtin, name = answers.text(data, "builtin", 80), answers.text(data, "name", 80)
         call.ended = f"raised {name}: {message}"
         if builtin == "NotImplementedError":
             task = f" ({message})" if message else ""
             raise EndCheck(Status.NOT_IMPLEMENTED, f"{call.function} is not implemented{task}")
-        frames = self._located(str(data.get("traceback", "")))
-        frames = clean(frames, self._limits.message_kib * 1024)
+        frames = self._located(answers.text(data, "traceback", self._limits.message_kib * 1024))
         raise StudentError(call.function, builtin, name, message, frames)
 
     def _located(self, frames: str) -> str:
         return self._notebook.located(frames) if self._notebook else frames
+
+    def _blame(self, call: Call) -> None:
+        """Raise for the grader's own error where its part fails in a worker without a submission.
+
+        That a kit could not be built is the submission's word: its own code may have broken what
+        the kit is made of.
+        """
+        requests = [("build", {"kit": kit}) for kit in answers.own_kits(call.payload)]
+        if call.operation == "disturb":
+            requests = [("disturb", call.payload)]
+        channel = self._open()
+        try:
+            for operation, payload in requests:
+                timeout = self._time_left(self._limits.call_s)
+                status, data = _request(channel, operation, payload, timeout)
+                if status != "ok":
+                    why = answers.raised(data, 1024)
+                    text = f"the grader's own part of {call.function} failed: {why}"
+                    raise EndCheck(Status.GRADER_ERROR, text)
+        except WorkerDied as error:
+            # A submission may have left too little time for it.
+            if error.reason != "timeout":
+                text = f"the grader's own part of {call.function} failed: {error}"
+                raise EndCheck(Status.GRADER_ERROR, text) from None
+        finally:
+            channel.close()
 
     def _running(self) -> Channel:
         if self._channel is None:
@@ -400,28 +489,34 @@ class SubmissionProxy:
         if status == "ok":
             return
         self._stop()
-        found = data if type(data) is dict else {}
         if status == "out_of_memory":
             raise EndCheck(Status.OUT_OF_MEMORY, f"{self._file}, while it was loaded")
-        frames = str(found.get("traceback", ""))
+        if status != "import_error":
+            raise EndCheck(Status.VIOLATION, "broke the worker's protocol: an unknown answer")
+        frames = answers.text(data, "traceback")
         cell = self._notebook.cell(frames) if self._notebook else ""
-        why = f"{cell}{found.get('name')}: {found.get('message')}\n{self._located(frames)}"
-        text = f"{self._file} does not load: {clean(why).strip()}"
-        raise EndCheck(Status.IMPORT_ERROR, text)
+        why = f"{cell}{answers.raised(data)}\n{self._located(frames)}"
+        raise EndCheck(Status.IMPORT_ERROR, f"{self._file} does not load: {why.strip()}")
 
     def _setup(self, channel: Channel, operation: str, payload: dict[str, Any]) -> None:
-        status, data = _request(channel, operation, payload, self._limits.import_s)
+        timeout = self._time_left(self._limits.import_s)
+        status, data = _request(channel, operation, payload, timeout)
         if status != "ok":
-            why = data.get("message") if type(data) is dict else data
-            raise EndCheck(Status.REFUSED, f"the files cannot be laid out: {clean(str(why))}")
+            why = answers.text(data, "message")
+            raise EndCheck(Status.REFUSED, f"the files cannot be laid out: {why}")
 
     def _send_artifact(self, file: str) -> None:
         if file not in self._artifacts:
             raise EndCheck(Status.NOT_IMPLEMENTED, f"{file} is not in the submission")
         channel = self._running()
-        if file not in self._sent:
+        if file in self._sent:
+            return
+        try:
             self._setup(channel, "files", {"files": {file: self._artifacts[file]}})
-            self._sent.add(file)
+        except WorkerDied as error:
+            self._stop()
+            raise EndCheck(_DIED[error.reason], f"while {file} was sent: {error}") from None
+        self._sent.add(file)
 
     def _time_left(self, limit: float) -> float:
         now = time.monotonic()

@@ -125,6 +125,7 @@ def pytest_arguments(topic: Topic) -> list[str]:
         str(topic.module), "-p", "grader.engine.plugin", "-p", "no:cacheprovider",
         "-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS), "-q", "--no-header",
         "--no-summary", "--tb=no", "--capture=sys", "--assert=plain",
+        "--continue-on-collection-errors",
     ]  # fmt: skip
 
 
@@ -162,7 +163,12 @@ def main() -> None:
 def _end_with(connection: socket.socket) -> None:
     """Interrupt this process when the session is gone, in the middle of a check too."""
     _hung_up(connection, wait=True)
-    os.kill(os.getpid(), signal.SIGTERM)
+    # To the main thread itself: a signal that this one takes would not end the other's waiting.
+    # Again, since the first may come where Python drops what is raised, in a finaliser.
+    main_thread = threading.main_thread().ident
+    while main_thread is not None:
+        signal.pthread_kill(main_thread, signal.SIGTERM)
+        time.sleep(2)
 
 
 def _hung_up(connection: socket.socket, wait: bool) -> bool:

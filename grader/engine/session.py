@@ -142,21 +142,22 @@ class Session:
     ) -> bool:
         """Work the queue off; whether that was stopped."""
         stopped = False
-        selector = selectors.DefaultSelector()
-        for worker in self._ready_runners(min(self._size, len(queue))):
-            selector.register(worker.connection, selectors.EVENT_READ, worker)
-            self._give(worker, queue.pop(0))
-        while selector.get_map():
-            for key, _ in selector.select(timeout=LISTEN_S if stop else 1.0):
-                self._hear(key.data, queue, gathered, selector)
-            if stop is not None and (stopped := stopped or stop()):
-                queue.clear()
-                for key in selector.get_map().values():
-                    # Again and again: what comes before a job's first outcome is not heard.
-                    key.data.process.send_signal(runner.CANCEL)
-            for key in list(selector.get_map().values()):
-                if time.monotonic() - key.data.busy_since > key.data.job.seconds + STUCK_S:
-                    self._lose(key.data, "the grader's runner got stuck", queue, gathered, selector)
+        with selectors.DefaultSelector() as selector:
+            for worker in self._ready_runners(min(self._size, len(queue))):
+                selector.register(worker.connection, selectors.EVENT_READ, worker)
+                self._give(worker, queue.pop(0))
+            while selector.get_map():
+                for key, _ in selector.select(timeout=LISTEN_S if stop else 1.0):
+                    self._hear(key.data, queue, gathered, selector)
+                if stop is not None and (stopped := stopped or stop()):
+                    queue.clear()
+                    for key in selector.get_map().values():
+                        # Again and again: what comes before a job's first outcome is not heard.
+                        key.data.process.send_signal(runner.CANCEL)
+                for key in list(selector.get_map().values()):
+                    if time.monotonic() - key.data.busy_since > key.data.job.seconds + STUCK_S:
+                        why = "the grader's runner got stuck"
+                        self._lose(key.data, why, queue, gathered, selector)
         return stopped
 
     def _hear(

@@ -1,5 +1,6 @@
 """Values as text for people: short, rounded only where it says so, and safe to print anywhere."""
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.engine.plain_text import clean
 from grader.sandbox import wire
 
 MAX_ELEMENTS = 64
@@ -21,34 +23,54 @@ class Source:
     text: str
 
 
+class _Room:
+    """Characters that may still be shown: a nest of a worker's arrays would take minutes."""
+
+    def __init__(self) -> None:
+        self.left = MAX_TEXT
+
+    def took(self, text: str) -> str:
+        self.left -= len(text)
+        return text
+
+
 def show(value: Any) -> str:
     """A value as a student would type it, cut to a readable length."""
-    text = _show(value)
-    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + " ..."
+    return _cut(_show(value, _Room()))
 
 
 def show_call(function: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
     """A call as source: `predict(array([[1.0]]), array([0.0, 1.0]))`."""
-    parts = [_show(argument) for argument in args]
-    parts += [f"{name}={_show(argument)}" for name, argument in kwargs.items()]
+    room = _Room()
+    parts = [_show(argument, room) for argument in args]
+    parts += [f"{name}={_show(argument, room)}" for name, argument in kwargs.items()]
     line = f"{function}({', '.join(parts)})"
     if len(line) > 100 or "\n" in line:
         indented = ["    " + part.replace("\n", "\n    ") for part in parts]
         line = f"{function}(\n" + ",\n".join(indented) + ",\n)"
-    return line if len(line) <= MAX_TEXT else line[:MAX_TEXT] + " ..."
+    return _cut(line)
 
 
-def clean(text: str, limit: int = 16 * 1024) -> str:
-    """Text of a submission made safe for a terminal: no control characters, no bidi overrides."""
-    cut = text[:limit] + (f"\n... {len(text) - limit} more characters" if len(text) > limit else "")
-    return "".join(c if c == "\n" or _printable(c) else ascii(c)[1:-1] for c in cut)
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + " ..."
 
 
-def _printable(character: str) -> bool:
-    return character.isprintable() and character not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+def _show(value: Any, room: _Room) -> str:
+    """The text of a value; once there is no room, of what is inside it nothing."""
+    if room.left <= 0:
+        return "..."
+    if isinstance(value, list | tuple | dict):
+        room.took("[]")
+    if isinstance(value, list | tuple):
+        return _sequence(value, room)
+    if isinstance(value, dict):
+        first = itertools.islice(value.items(), MAX_ELEMENTS)
+        inner = ", ".join(f"{_show(k, room)}: {_show(v, room)}" for k, v in first)
+        return "{" + inner + (", ..." if len(value) > MAX_ELEMENTS else "") + "}"
+    return room.took(_leaf(value))
 
 
-def _show(value: Any) -> str:
+def _leaf(value: Any) -> str:
     if isinstance(value, Source):
         return value.text
     if isinstance(value, np.ndarray):
@@ -60,14 +82,9 @@ def _show(value: Any) -> str:
     if isinstance(value, wire.Opaque):
         return f"<an object of type {clean(value.type_name)}>"
     if isinstance(value, str):
-        return clean(repr(value), 400)
+        return _text(value)
     if isinstance(value, float):
         return _number(value)
-    if isinstance(value, list | tuple):
-        return _sequence(value)
-    if isinstance(value, dict):
-        inner = ", ".join(f"{_show(k)}: {_show(v)}" for k, v in list(value.items())[:MAX_ELEMENTS])
-        return "{" + inner + (", ..." if len(value) > MAX_ELEMENTS else "") + "}"
     if type(value).__module__ == "torch":
         return _array(to_numpy(value), "tensor", _torch_suffix(value))
     if isinstance(value, bytes):
@@ -75,8 +92,14 @@ def _show(value: Any) -> str:
     return clean(repr(value), 400)
 
 
-def _sequence(value: Sequence[Any]) -> str:
-    inner = ", ".join(_show(item) for item in value[:MAX_ELEMENTS])
+def _text(value: str) -> str:
+    if len(value) <= 400:
+        return clean(repr(value), 400)
+    return f"{clean(repr(value[:400])[:400])}\n... {len(value) - 399} more characters"
+
+
+def _sequence(value: Sequence[Any], room: _Room) -> str:
+    inner = ", ".join(_show(item, room) for item in value[:MAX_ELEMENTS])
     more = ", ..." if len(value) > MAX_ELEMENTS else ""
     if isinstance(value, list):
         return f"[{inner}{more}]"
@@ -125,14 +148,14 @@ def _number(value: Any) -> str:
 def _kit(kit: wire.Kit) -> str:
     data = kit.data
     if kit.name == "leaf":
-        return f"{_show(data).removesuffix(')')}, requires_grad=True)"
+        return f"{show(data).removesuffix(')')}, requires_grad=True)"
     if kit.name in ("mlp", "linear_layers"):
         sizes = [data[0][0].shape[1], *(weight.shape[0] for weight, _ in data)] if data else []
         shape = "-".join(str(size) for size in sizes)
         small = sum(weight.size if isinstance(weight, np.ndarray) else weight.numel()
                     for weight, _ in data) <= MAX_ELEMENTS  # fmt: skip
         what = "layers" if kit.name == "linear_layers" else "network"
-        inner = "; ".join(f"W={_show(w)}, b={_show(b)}" for w, b in data)
+        inner = "; ".join(f"W={show(w)}, b={show(b)}" for w, b in data)
         return f"<{what} {shape}: {inner}>" if small else f"<{what} {shape}>"
     if kit.name == "sequential":
         return "<network of " + ", ".join(layer[0] for layer in data) + ">"

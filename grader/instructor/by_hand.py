@@ -12,14 +12,20 @@ MOST_DAYS = 366.0
 
 
 def read_points(path: Path, index: Mapping[str, CheckEntry]) -> list[tuple[str, str, float, str]]:
-    """Rows of (student, check, points, note); UsageError with the line for one that cannot be."""
+    """Rows of (student, check, points, note); UsageError with the line for one that cannot be.
+
+    `index` holds the checks of the gradebook.
+    """
     found = []
     for line, row in _rows(path, ("student", "check", "points")):
         where = f"{path}:{line}"
         entry = index.get(row["check"])
         if entry is None or entry.kind != "manual":
-            known = ", ".join(one.id for one in index.values() if one.kind == "manual")
-            raise UsageError(f"{where}: {row['check']!r} is no manual item; there are {known}")
+            known = [one.id for one in index.values() if one.kind == "manual"]
+            raise UsageError(
+                f"{where}: {row['check']!r} is no manual item of this gradebook;"
+                f" it has {', '.join(known) or 'none'}"
+            )
         points = _number(row["points"], where, entry.points)
         found.append((row["student"], entry.id, points, row.get("note", "")))
     return found

@@ -47,9 +47,9 @@ class LatePolicy:
 class Mark:
     """What a student gets: `total` is `earned` less `lost`, extra credit included.
 
-    `parts` holds the points of each part by its id, before late days. `open` says what is still to
-    be done before the mark is final. `total` is None where there is no mark: nothing was handed in,
-    or something could not be judged.
+    `parts` holds the points of each part by its id; of these, broken policies took `deducted`.
+    `open` says what is still to be done before the mark is final. `total` is None where there is
+    no mark: nothing was handed in, or something could not be judged.
     """
 
     student: str
@@ -60,6 +60,7 @@ class Mark:
     total: float | None
     possible: float
     parts: Mapping[str, float]
+    deducted: float
     open: tuple[str, ...]
 
 
@@ -88,5 +89,6 @@ def mark(grade: Grade, policy: LatePolicy) -> Mark:
         total=round(earned - lost, 4) if judged else None,
         possible=round(sum(p.max_points for p in problems if not p.extra_credit), 4),
         parts={p.id: p.points for p in problems},
+        deducted=round(sum(d.points for d in report.deductions), 4) if report else 0.0,
         open=tuple(reasons),
     )

@@ -11,7 +11,7 @@ from grader.batch.students import Person
 from grader.instructor.marks import Mark
 from grader.report.canvas import Student, cell, to_import
 
-COLUMNS = ("student", "name", "mark", "possible", "earned", "late_days", "lost", "open")
+COLUMNS = ("student", "name", "mark", "possible", "earned", "deducted", "late_days", "lost", "open")
 """The first columns of the table; the parts' points follow, each under the part's id."""
 
 
@@ -28,6 +28,7 @@ def to_csv(marks: Sequence[Mark]) -> str:
             "" if mark.total is None else f"{mark.total:g}",
             f"{mark.possible:g}",
             f"{mark.earned:g}",
+            f"{mark.deducted:g}",
             f"{mark.late_days:g}",
             f"{mark.lost:g}",
             cell("; ".join(mark.open)),

@@ -45,20 +45,31 @@ def group(findings: Iterable[Finding]) -> tuple[Misconception, ...]:
     """The misconceptions, the most common first.
 
     Two findings belong together when a check fails with the same call and the same wrong output.
-    Where the same students fail several checks of the same functions, it is told once.
+    Where the same students fail several checks that share a function, it is told once.
     """
     same: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         found = finding.counterexample
         # Without an output there is a law that was broken, and its words tell by how much.
         same[finding.check, found.call, found.got or finding.message].append(finding)
-    told: dict[tuple[frozenset[str], tuple[str, ...]], list[Finding]] = defaultdict(list)
+    told: dict[frozenset[str], list[list[Finding]]] = defaultdict(list)
     for members in same.values():
         students = frozenset(member.student for member in members)
         if len(students) >= FEWEST:
-            told[students, members[0].functions].append(members[0])
-    made = [_misconception(students, found) for (students, _), found in told.items()]
+            _join(told[students], members[0])
+    made = [
+        _misconception(students, found) for students, groups in told.items() for found in groups
+    ]
     return tuple(sorted(made, key=lambda one: (-len(one.students), one.checks)))
+
+
+def _join(groups: list[list[Finding]], finding: Finding) -> None:
+    """Put a finding to the first group whose checks judge one of its functions too."""
+    for group in groups:
+        if any(set(finding.functions) & set(other.functions) for other in group):
+            group.append(finding)
+            return
+    groups.append([finding])
 
 
 def _misconception(students: frozenset[str], findings: list[Finding]) -> Misconception:
@@ -66,7 +77,7 @@ def _misconception(students: frozenset[str], findings: list[Finding]) -> Misconc
     law, hint = split_hint(first.message)
     return Misconception(
         students=tuple(sorted(students)),
-        functions=first.functions,
+        functions=tuple(dict.fromkeys(name for one in findings for name in one.functions)),
         checks=tuple((finding.check, finding.title) for finding in findings),
         call=first.counterexample.call,
         got=first.counterexample.got,

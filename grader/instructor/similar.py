@@ -11,14 +11,15 @@ Code is lexed here as text; none of it runs.
 import io
 import tokenize
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from copydetect import CodeFingerprint, compare_files
 from copydetect.utils import get_token_coverage
+from scipy import sparse
 
 from grader.errors import UsageError
 
@@ -29,7 +30,7 @@ AT_LEAST = 0.7
 written apart from each other (tests/submissions/wheats) reach 0.45, renamed copies 1.0."""
 FEWEST = 120
 """Alike characters of filtered code below which two short right answers may well agree."""
-MAX_SOURCE = 256 << 10
+MAX_SOURCE = 64 << 10
 """Characters of a module; a longer one was not written by hand."""
 
 Segments = tuple[tuple[str, bool], ...]
@@ -40,7 +41,8 @@ Segments = tuple[tuple[str, bool], ...]
 class Alike:
     """One module of two students. `shares` tell how much of each is in the other, from 0 to 1.
 
-    What the stub gives is in neither the shares nor the marked pieces.
+    What the stub gives does not count in the shares. Comments and strings do not either; where they
+    stand within an alike piece, they are marked with it.
     """
 
     topic: str
@@ -115,16 +117,34 @@ def alike(
 def _compare(
     topic: str, prints: Mapping[str, CodeFingerprint], at_least: float
 ) -> Iterator[tuple[tuple[str, str], Alike]]:
-    for (first, one), (second, other) in combinations(prints.items(), 2):
-        # The bound is cheap and leaves few pairs: a hash stands for at most K characters.
-        most = K * len(one.hashes & other.hashes)
-        if most < FEWEST:
-            continue
+    students = list(prints)
+    for first, second in _candidates(list(prints.values()), at_least):
+        one, other = prints[students[first]], prints[students[second]]
         overlap, shares, slices = compare_files(one, other)
         share = min(1.0, float(shares[0])), min(1.0, float(shares[1]))
         if overlap >= FEWEST and max(share) >= at_least:
             texts = _segments(one.raw_code, slices[0]), _segments(other.raw_code, slices[1])
-            yield (first, second), Alike(topic, share, texts)
+            yield (students[first], students[second]), Alike(topic, share, texts)
+
+
+def _candidates(prints: Sequence[CodeFingerprint], at_least: float) -> list[tuple[int, int]]:
+    """The pairs with enough hashes in common to be looked at closely.
+
+    A hash stands for at most K characters. A share made of scattered pieces is no copy: a quarter
+    of it is to be in the hashes themselves, of which a change of one character takes away K. One
+    product of sparse matrices (module x hash) counts them for all pairs of a class at once.
+    """
+    columns: dict[int, int] = {}
+    rows = [[columns.setdefault(each, len(columns)) for each in one.hashes] for one in prints]
+    starts = np.cumsum([0, *map(len, rows)])
+    indices = np.fromiter(chain.from_iterable(rows), np.int64, starts[-1])
+    shape = (len(prints), len(columns))
+    found = sparse.csr_array((np.ones(len(indices), np.int32), indices, starts), shape=shape)
+    common = sparse.triu(found @ found.T, k=1).tocoo()
+    sizes = np.diff(starts)
+    smaller = np.minimum(sizes[common.row], sizes[common.col])
+    wanted = (common.data * K >= FEWEST) & (common.data >= at_least / 4 * smaller)
+    return sorted(zip(common.row[wanted].tolist(), common.col[wanted].tolist(), strict=True))
 
 
 def _fingerprint(topic: str, text: str, given: Iterable[int]) -> CodeFingerprint:

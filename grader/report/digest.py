@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from grader.engine.show import clean
+from grader.engine.plain_text import clean
 from grader.records import CheckScore, ProblemScore, Report, Status
+from grader.scoring import deducted
 
 WORDS = {
     Status.GRADER_ERROR: "grader error",
@@ -77,12 +78,34 @@ def tally(checks: Iterable[CheckScore]) -> str:
 
 def totals(report: Report) -> str:
     """The score, and the extra credit and pending points beside it."""
-    text = f"Score {report.score:g} of {report.max_score:g}"
+    text = f"Score {report.score:g} of {report.max_score:g}" + _taken(report, extra_credit=False)
     if report.max_extra_credit:
         text += f", extra credit {report.extra_credit:g} of {report.max_extra_credit:g}"
+        text += _taken(report, extra_credit=True)
     if report.pending:
         text += f", {report.pending:g} points pending (graded by a person)"
     return text
+
+
+def _taken(report: Report, *, extra_credit: bool) -> str:
+    points = deducted(report.deductions, extra_credit=extra_credit)
+    return f" ({points:g} deducted)" if points else ""
+
+
+def deductions(report: Report) -> list[str]:
+    """What was taken off, and why: one line each."""
+    lines = []
+    for found in report.deductions:
+        unit = "point" if found.points == 1 else "points"
+        where = f"{found.homework}'s extra credit" if found.extra_credit else found.homework
+        text = f"{found.points:g} {unit} deducted from {where}: {found.reason}"
+        lines.append(one_line(text, 500))
+    return lines
+
+
+def share(points: float, most: float) -> str:
+    """Points of the most there were: `1.5 / 2`; what has none of its own says so."""
+    return f"{points:g} / {most:g}" if most else "no points"
 
 
 def isolation(report: Report) -> str:
@@ -93,15 +116,15 @@ def isolation(report: Report) -> str:
 
 
 def in_full(checks: Iterable[CheckScore]) -> Iterator[CheckScore]:
-    """The checks to tell in full: what went wrong, a module that does not load told once."""
-    told: set[str] = set()
+    """The checks to tell in full: what went wrong; a module that nothing can read is told once."""
+    told: set[tuple[Status, str]] = set()
     for check in checks:
         if check.status in _IN_SHORT:
             continue
-        if check.status is Status.IMPORT_ERROR:
-            if check.message in told:
+        if check.status in (Status.IMPORT_ERROR, Status.REFUSED):
+            if (check.status, check.message) in told:
                 continue
-            told.add(check.message)
+            told.add((check.status, check.message))
         yield check
 
 

@@ -9,7 +9,7 @@ import base64
 import json
 from typing import Any
 
-from grader.records import CheckScore, Report, Status
+from grader.records import CheckScore, Deduction, Report, Status
 from grader.report.digest import (
     NOT_FINAL,
     WORDS,
@@ -17,6 +17,7 @@ from grader.report.digest import (
     in_full,
     one_line,
     plain,
+    share,
     totals,
     unwritten,
 )
@@ -69,12 +70,17 @@ def classroom_result(report: Report) -> dict[str, Any]:
     report = for_students(report)
     counted = [check for check in all_checks(report) if check.status is not Status.PENDING]
     regular = {c.id for p in report.problems if not p.extra_credit for c in p.checks}
-    passed = all(c.status is Status.PASSED for c in counted if c.id in regular)
+    # What has no points of its own costs a deduction or nothing.
+    worth = [check for check in counted if check.id in regular and check.max_points]
+    passed = all(check.status is Status.PASSED for check in worth) and not report.deductions
     result: dict[str, Any] = {
         "version": 1,
         "status": "pass" if passed else "fail",
         "max_score": report.max_score,
-        "tests": [_classroom_test(check) for check in counted],
+        "tests": [
+            *(_classroom_test(check) for check in counted),
+            *map(_classroom_deduction, report.deductions),
+        ],
     }
     if has_grader_error(report):
         result |= {"status": "error", "message": NOT_FINAL}
@@ -95,13 +101,27 @@ def _classroom_test(check: CheckScore) -> dict[str, Any]:
     }
 
 
+def _classroom_deduction(found: Deduction) -> dict[str, Any]:
+    """A test of its own: the reporter takes the sum of the tests for the score."""
+    return {
+        "name": f"Deduction in {found.homework}",
+        "status": "fail",
+        "score": -found.points,
+        "message": _inert(found.reason),
+        "test_code": "",
+        "filename": "",
+        "line_no": 0,
+        "duration": 0,
+    }
+
+
 def _inert(text: str) -> str:
     """One line without commands: Actions reads the old ones anywhere, the new ones at its head."""
     return one_line(text, MAX_MESSAGE).replace("##[", "## [").replace("::", ": :")
 
 
 def _annotation(check: CheckScore) -> str:
-    title = f"{WORDS[check.status]}: {check.title} ({check.points:g} / {check.max_points:g})"
+    title = f"{WORDS[check.status]}: {check.title} ({share(check.points, check.max_points)})"
     if check.status is Status.GRADER_ERROR:
         title = f"not judged: {check.title} ({check.max_points:g} points)"
     found = check.counterexample

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from grader.records import CheckScore, ProblemScore, Report, Status
-from grader.report.digest import NOT_FINAL, WORDS, as_text, isolation, one_line, totals
+from grader.report.digest import NOT_FINAL, WORDS, as_text, deductions, isolation, one_line, totals
 from grader.report.hidden import for_students
 from grader.scoring import has_grader_error
 
@@ -61,7 +61,8 @@ def _test(problem: ProblemScore, check: CheckScore, number: str) -> dict[str, An
 
 def _output(report: Report) -> str:
     lines = [NOT_FINAL] if has_grader_error(report) else []
-    lines += [totals(report), *(one_line(remark, 500) for remark in report.remarks)]
+    lines += [totals(report), *deductions(report)]
+    lines += [one_line(remark, 500) for remark in report.remarks]
     return "\n".join([*lines, isolation(report)])
 
 

@@ -14,6 +14,7 @@ from grader.report.digest import (
     all_checks,
     by_topic,
     counts,
+    deductions,
     facts,
     in_full,
     isolation,
@@ -23,11 +24,14 @@ from grader.report.digest import (
     unwritten,
 )
 from grader.report.hidden import for_students
+from grader.report.pictures import Picture, picture, weight
 from grader.scoring import has_grader_error, percent
 
 LONG = 1200
 """Texts with more characters, or more than LONG_LINES lines, are folded away."""
 LONG_LINES = 24
+MAX_PICTURES = 1_500_000
+"""Characters of all pictures of a page together; what comes later is left out, and said to be."""
 
 _TONES = {
     Status.PASSED: "good",
@@ -43,6 +47,7 @@ def to_html(report: Report) -> str:
     """The whole page. Whatever it shows of a submission is escaped text."""
     report = for_students(report)
     checks = all_checks(report)
+    pictures, left_out = _pictures(checks)
     return _template().render(
         report=report,
         topics=by_topic(report),
@@ -53,7 +58,10 @@ def to_html(report: Report) -> str:
         percent=percent(report),
         not_final=NOT_FINAL if has_grader_error(report) else "",
         totals=totals(report),
+        deductions=deductions(report),
         isolation=isolation(report),
+        pictures=pictures,
+        left_out=left_out,
     )
 
 
@@ -82,9 +90,34 @@ def environment() -> jinja2.Environment:
         "tally": tally,
         "counts": _counts,
         "long": _long,
+        "of": _of,
         "share": _share,
+        "beside": _beside,
     }
     return environment
+
+
+def _pictures(checks: list[CheckScore]) -> tuple[dict[str, list[Picture]], int]:
+    """The pictures of each check by its id, and how many more there was no room for."""
+    drawn: dict[str, list[Picture]] = {}
+    room, left_out = MAX_PICTURES, 0
+    for check in checks:
+        drawn[check.id] = []
+        for figure in check.figures:
+            found = picture(figure)
+            if weight(found) > room:
+                left_out += 1
+                continue
+            room -= weight(found)
+            drawn[check.id].append(found)
+    return drawn, left_out
+
+
+def _beside(
+    checks: list[CheckScore], pictures: dict[str, list[Picture]]
+) -> list[tuple[CheckScore, list[Picture], bool]]:
+    """Checks with their pictures, to be shown under the checks' names."""
+    return [(check, pictures[check.id], True) for check in checks]
 
 
 def _finalize(value: Any) -> Any:
@@ -104,6 +137,10 @@ def _long(text: str) -> bool:
     return len(text) > LONG or text.count("\n") >= LONG_LINES
 
 
+def _of(points: float, most: float) -> str:
+    return f"{points:g} of {most:g}" if most else "no points"
+
+
 def _share(problems: list[ProblemScore]) -> str:
     """The points of some parts, extra credit told apart."""
     parts = []
@@ -111,5 +148,5 @@ def _share(problems: list[ProblemScore]) -> str:
         chosen = [problem for problem in problems if problem.extra_credit is extra]
         if chosen:
             points, most = (sum(p.points for p in chosen), sum(p.max_points for p in chosen))
-            parts.append(f"{points:g} of {most:g}{name}")
+            parts.append(f"{_of(points, most)}{name}")
     return ", ".join(parts)

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from grader.records import CheckScore, ProblemScore, Report
+from grader.records import CheckScore, Deduction, ProblemScore, Report
 
 SCHEMA_VERSION = 1
 
@@ -29,6 +29,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "max_score": report.max_score,
         "extra_credit": report.extra_credit,
         "max_extra_credit": report.max_extra_credit,
+        "deductions": [_deduction(found) for found in report.deductions],
         "pending": report.pending,
         "seconds": report.seconds,
         "remarks": list(report.remarks),
@@ -49,6 +50,16 @@ def schema() -> dict[str, Any]:
     text = Path(__file__).with_name("report.schema.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
+
+
+def _deduction(found: Deduction) -> dict[str, Any]:
+    return {
+        "homework": found.homework,
+        "points": found.points,
+        "extra_credit": found.extra_credit,
+        "checks": list(found.checks),
+        "reason": found.reason,
+    }
 
 
 def _problem(problem: ProblemScore) -> dict[str, Any]:

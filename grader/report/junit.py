@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from grader.records import CheckScore, ProblemScore, Report, Status
-from grader.report.digest import WORDS, all_checks, as_text, by_topic, one_line, plain, totals
+from grader.report.digest import (
+    WORDS,
+    all_checks,
+    as_text,
+    by_topic,
+    deductions,
+    one_line,
+    plain,
+    totals,
+)
 from grader.report.hidden import for_students
 from grader.scoring import has_grader_error
 
@@ -83,6 +92,8 @@ def _provenance(report: Report) -> dict[str, str]:
         "seed": str(report.provenance.seed),
         "isolation": report.isolation.level,
     }
+    if report.deductions:
+        found["deductions"] = "; ".join(deductions(report))
     return found | {f"package {k}": v for k, v in report.provenance.packages.items()}
 
 

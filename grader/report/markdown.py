@@ -14,10 +14,12 @@ from grader.report.digest import (
     all_checks,
     as_text,
     by_topic,
+    deductions,
     in_full,
     isolation,
     one_line,
     plain,
+    share,
     tally,
     totals,
     unwritten,
@@ -35,6 +37,7 @@ def to_markdown(report: Report, limit: int = MAX_BYTES) -> str:
     blocks = [f"# Grade report: {code(report.submission)}", f"**{escaped(totals(report))}**"]
     if has_grader_error(report):
         blocks.append(f"**{escaped(NOT_FINAL)}**")
+    blocks += [f"- {escaped(line)}" for line in deductions(report)]
     blocks += [f"- {code(remark, 500)}" for remark in report.remarks]
     for topic, problems in by_topic(report):
         blocks += [f"## {escaped(topic)}", _table(problems)]
@@ -74,7 +77,7 @@ def _table(problems: list[ProblemScore]) -> str:
     rows = ["| Part | Points | Checks |", "| --- | ---: | --- |"]
     for problem in problems:
         extra = " (extra credit)" if problem.extra_credit else ""
-        points = f"{problem.points:g} / {problem.max_points:g}"
+        points = share(problem.points, problem.max_points)
         cells = [escaped(problem.title) + extra, points, escaped(tally(problem.checks))]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
@@ -93,7 +96,7 @@ def _unwritten(report: Report) -> list[str]:
 def _failures(checks: list[CheckScore], room: int) -> list[str]:
     blocks = ["## What went wrong"] if checks else []
     for number, check in enumerate(checks):
-        points = f"{check.points:g} / {check.max_points:g}"
+        points = share(check.points, check.max_points)
         if check.status is Status.GRADER_ERROR:
             points = f"{check.max_points:g} points not judged"
         head = f"### {WORDS[check.status].capitalize()}: {escaped(check.title)} ({points})"

@@ -16,11 +16,13 @@ from grader.report.digest import (
     all_checks,
     by_topic,
     counts,
+    deductions,
     facts,
     in_full,
     isolation,
     one_line,
     plain,
+    share,
     totals,
     unwritten,
 )
@@ -61,7 +63,7 @@ def _topic(topic: str, problems: list[ProblemScore]) -> Table:
     for problem in problems:
         extra = " (extra credit)" if problem.extra_credit else ""
         name = Text(problem.title + extra, overflow="fold")
-        points = f"{problem.points:g} / {problem.max_points:g}"
+        points = share(problem.points, problem.max_points)
         table.add_row(name, Text(points), _summary(problem.checks))
     return table
 
@@ -109,7 +111,7 @@ def failure(check: CheckScore) -> RenderableType:
     head = Text()
     head.append(f"{WORDS[check.status].upper()} ", style=_style(check.status))
     head.append(check.id, style="bold")
-    head.append(f"  {check.title} ({check.points:g} / {check.max_points:g})")
+    head.append(f"  {check.title} ({share(check.points, check.max_points)})")
     rows = facts(check)
     if check.printed:
         rows.append(("printed", check.printed[-600:]))
@@ -126,6 +128,8 @@ def _totals(report: Report) -> Text:
     text = Text()
     text.append(score, style="bold")
     text.append(comma + beside)
+    for line in deductions(report):
+        text.append(f"\n{line}", style="red")
     where = f"{one_line(report.submission)}, {isolation(report)}, {report.seconds:.1f} s"
     text.append(f"\n{where}", style="dim")
     for remark in report.remarks:

@@ -12,6 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from grader.errors import IsolationError
@@ -31,6 +32,14 @@ class WorkerDied(Exception):  # noqa: N818 - an event that the caller judges
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a worker ended: its wait status, and what the zygote ended it for, if it did."""
+
+    status: int
+    over: str | None = None
 
 
 class Channel(Protocol):
@@ -76,14 +85,17 @@ class Worker:
         output: int,
         pidfd: int,
         limits: Limits,
-        wait_exit: Callable[[int], int | None],
+        wait_exit: Callable[[int], Exit],
+        tensors: bool = True,
     ) -> None:
+        """`tensors`: whether replies may hold torch's, which need it imported in this process."""
         self._number = number
         self._socket = connection
         self._output = output
         self._pidfd = pidfd
         self._limits = limits
         self._wait_exit = wait_exit
+        self._tensors = tensors
         self._printed = Printed(limits.printed_kib * 1024)
         self._buffer = bytearray()
         self._closed = False
@@ -136,17 +148,17 @@ class Worker:
 
         IsolationError when the worker ended because its zygote did.
         """
-        status = None
+        ended = None
         try:
             if reason == "crashed":
-                status = self._exit_status()
+                ended = self._exit_status()
         finally:
             self.close()
         if reason == "crashed":
-            reason, message = _explain(status)
+            reason, message = _explain(ended)
         raise WorkerDied(reason, message)
 
-    def _exit_status(self) -> int | None:
+    def _exit_status(self) -> Exit | None:
         # The socket can close a moment before the process is gone.
         poll = select.poll()
         poll.register(self._pidfd, select.POLLIN)
@@ -154,7 +166,7 @@ class Worker:
             return None
         return self._status()
 
-    def _status(self) -> int | None:
+    def _status(self) -> Exit | None:
         """The wait status, which the zygote tells once."""
         if self._waited:
             return None
@@ -170,6 +182,7 @@ class Worker:
     def _send(self, frame: bytes, deadline: float) -> None:
         view = memoryview(frame)
         while view:
+            _in_time(deadline)
             try:
                 view = view[self._socket.send(view) :]
             except BlockingIOError:
@@ -180,7 +193,7 @@ class Worker:
         # The announced length is checked before a byte of it is held.
         slack = 4096
         body = self._exactly(wire.body_length(header, self._limits.reply_bytes + slack), deadline)
-        reply = wire.decode(body, kits=False)
+        reply = wire.decode(body, kits=False, tensors=self._tensors)
         if type(reply) is not list or len(reply) != 3 or reply[0] != token:
             raise wire.WireError("an answer to something that was not asked")
         if type(reply[1]) is not str:
@@ -189,6 +202,7 @@ class Worker:
 
     def _exactly(self, count: int, deadline: float) -> bytearray:
         while len(self._buffer) < count:
+            _in_time(deadline)
             try:
                 data = self._socket.recv(min(1 << 20, count - len(self._buffer)))
             except BlockingIOError:
@@ -232,10 +246,19 @@ class Worker:
         return True
 
 
-def _explain(status: int | None) -> tuple[str, str]:
-    """The reason and words for a worker that ended by itself."""
-    if status is None:
+def _in_time(deadline: float) -> None:
+    """Asked also while nothing has to be waited for: a frame may be moved byte by byte."""
+    if time.monotonic() >= deadline:
+        raise TimeoutError
+
+
+def _explain(ended: Exit | None) -> tuple[str, str]:
+    """The reason and words for a worker that ended by itself, or by its quota."""
+    if ended is None:
         return "crashed", "the process closed its connection"
+    if ended.over is not None:
+        return "output_limit", ended.over
+    status = ended.status
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         if number == signal.SIGXCPU:

@@ -19,8 +19,9 @@ from grader.sandbox.limits import Limits
 class InProcess:
     """The same requests as a sandboxed worker, answered here."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, tensors: bool = True) -> None:
         self._limits = limits
+        self._tensors = tensors
         self._folder = tempfile.TemporaryDirectory(prefix="grader-inprocess-")
         self._server = worker.Server(Path(self._folder.name), limits)
         self._output = io.StringIO()
@@ -40,7 +41,7 @@ class InProcess:
         finally:
             os.chdir(home)
             sys.path[:], sys.argv[:] = path, argv
-        _, status, data = wire.decode(encoded[wire.HEADER.size :])
+        _, status, data = wire.decode(encoded[wire.HEADER.size :], tensors=self._tensors)
         return status, data
 
     def printed(self) -> str:

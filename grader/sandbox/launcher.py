@@ -18,11 +18,17 @@ from typing import Any, Literal
 from grader.errors import IsolationError
 from grader.records import Isolation
 from grader.sandbox import layers, paths
-from grader.sandbox.channel import Worker, WorkerDied
+from grader.sandbox.channel import Exit, Worker, WorkerDied
 from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import Limits
+from grader.sandbox.users import Users
 
-Mode = Literal["auto", "strict", "none"]
+Mode = Literal["auto", "strict", "process", "none"]
+"""`strict` wants every layer, `auto` one that confines, `process` none of these; with `none` there
+is not even a process."""
+
+CONFINING = ("namespaces", "landlock", "seccomp")
+"""Without one of these a submission reads and writes whatever the grader's user can."""
 
 START_S = 60.0
 """A zygote that has not imported its libraries by then is broken (torch takes 1 to 3 s)."""
@@ -35,7 +41,7 @@ class _Profile:
     """How a zygote is started."""
 
     bwrap: str | None
-    drop_user: bool
+    first_uid: int | None
     without: tuple[str, ...] = ()
 
 
@@ -50,16 +56,18 @@ class Zygote:
         `without` switches layers off by name, which is for the tests of the layers themselves.
         """
         self._mode = mode
+        self._users = Users() if os.getuid() == 0 and "unprivileged_user" not in without else None
         self._work = tempfile.mkdtemp(prefix="grader-")
         os.chmod(self._work, 0o711)
-        self._exits: dict[int, int] = {}
+        self._exits: dict[int, Exit] = {}
         self._count = 0
         self._live: dict[int, Worker] = {}
         self._isolation: Isolation | None = None
         self._ready: dict[str, Any] | None = None
+        self._tensors = any(name.split(".")[0] == "torch" for name in preload)
         self._profile = _Profile(
             bwrap=None if "namespaces" in without else _bubblewrap(),
-            drop_user=os.getuid() == 0 and "unprivileged_user" not in without,
+            first_uid=self._users.first if self._users else None,
             without=tuple(without),
         )
         self._start(list(preload))
@@ -97,6 +105,12 @@ class Zygote:
                 f"--isolation strict, but these layers are missing: {', '.join(missing)}. "
                 "Run `grader doctor` for the way out, or grade with --isolation auto."
             )
+        if self._mode == "auto" and not set(CONFINING) - set(missing):
+            raise IsolationError(
+                "nothing here keeps a submission from your files: namespaces, Landlock and seccomp"
+                " are all missing. Run `grader doctor` for the way out, or grade a submission that"
+                " you trust with --isolation process."
+            )
         return self._isolation
 
     @property
@@ -121,7 +135,7 @@ class Zygote:
         finally:
             theirs.close()
             os.close(theirs_output)
-        worker = Worker(self._count, ours, output, pidfd, limits, self._buried)
+        worker = Worker(self._count, ours, output, pidfd, limits, self._buried, self._tensors)
         self._live[self._count] = worker
         return worker
 
@@ -138,6 +152,8 @@ class Zygote:
             self._process.wait()
         self._errors.close()
         remove_tree(self._work)
+        if self._users is not None:
+            self._users.close()
 
     def alive(self) -> bool:
         """Whether the zygote can still fork workers."""
@@ -160,12 +176,12 @@ class Zygote:
             if message.get("spawned") == number:
                 return fds[0]
 
-    def _wait_exit(self, number: int) -> int | None:
+    def _wait_exit(self, number: int) -> Exit:
         while number not in self._exits:
             self._message(EXIT_S)
         return self._exits.pop(number)
 
-    def _buried(self, number: int) -> int | None:
+    def _buried(self, number: int) -> Exit:
         self._live.pop(number, None)
         return self._wait_exit(number)
 
@@ -179,7 +195,7 @@ class Zygote:
             raise IsolationError(f"the sandbox did not start or has ended: {self._last_words()}")
         message = json.loads(data)
         if "exited" in message:
-            self._exits[message["exited"]] = message["status"]
+            self._exits[message["exited"]] = Exit(message["status"], message["over"])
         return message, fds
 
     def _last_words(self) -> str:
@@ -193,7 +209,7 @@ def _judge(layers: dict[str, bool]) -> Isolation:
         return Isolation("full", layers)
     if missing == {"namespaces"}:
         return Isolation("kernel", layers)
-    return Isolation("partial" if len(missing) < len(layers) else "none", layers)
+    return Isolation("none" if set(CONFINING) <= missing else "partial", layers)
 
 
 def _environment() -> dict[str, str]:
@@ -263,7 +279,7 @@ def _command(profile: _Profile, control: int, preload: list[str], work: str) -> 
         "readable": [*roots, *paths.kernel_files()],
         "work": inside,
         "mount": namespaces,
-        "drop_user": profile.drop_user and (namespaces or _others_can_read(roots)),
+        "first_uid": profile.first_uid if namespaces or _others_can_read(roots) else None,
         "outside": layers.namespaces(),
         "fonts": str(fonts) if fonts else None,
         "without": [name for name in profile.without if name in ("landlock", "seccomp", "rlimits")],

@@ -35,6 +35,8 @@ LAYERS = (
 )
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+CPU_GRACE_S = 5
+"""Seconds of the processor between the signal that tells and the one that ends."""
 CLONE_NEWNS, CLONE_THREAD = 0x00020000, 0x00010000
 CLONE_NEW_ANY = 0x7E020000
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_PRIVATE, MS_REC = 2, 4, 8, 1 << 18, 1 << 14
@@ -132,7 +134,12 @@ def harden() -> None:
 
 
 def harden_zygote() -> None:
-    """The same, and the zygote does not outlive the grader."""
+    """The same, and the zygote does not outlive the grader.
+
+    Where memory ends, the kernel ends a zygote's worker, not the grader or a neighbour.
+    """
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("900")
     harden()
     _prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
@@ -213,10 +220,8 @@ def _become(uid: int | None) -> None:
 
 
 def _set_rlimits(limits: Limits, *, own_user: bool) -> None:
-    cpu = int(limits.import_s + limits.check_s) * 2 + 10
     bounds = {
         resource.RLIMIT_AS: limits.memory_mib * MIB,
-        resource.RLIMIT_CPU: cpu,
         resource.RLIMIT_FSIZE: limits.files_mib * MIB,
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,
@@ -226,8 +231,17 @@ def _set_rlimits(limits: Limits, *, own_user: bool) -> None:
     }
     for which, bound in bounds.items():
         _, hard = resource.getrlimit(which)
-        value = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        value = _within(bound, hard)
         resource.setrlimit(which, (value, value))
+    # The kernel ends a process at the hard limit with SIGKILL, and tells why at the soft one only.
+    seconds = int(limits.import_s + limits.check_s) * 2 + 10
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    bound = _within(seconds + CPU_GRACE_S, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (min(seconds, bound), bound))
+
+
+def _within(bound: int, hard: int) -> int:
+    return bound if hard == resource.RLIM_INFINITY else min(bound, hard)
 
 
 def _threads_of_user() -> int:

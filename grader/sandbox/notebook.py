@@ -12,7 +12,7 @@ from typing import Any
 HEAD = "\n\n"
 """Python looks for an encoding in the first two lines only; a notebook is always UTF-8."""
 
-_MAGIC = re.compile(r"\s*[%!?]|[^#]*\?\s*$|\s*[\w.,\s]+=\s*[%!]")
+_MAGIC = re.compile(r"\s*[%!?]|[^#]*\?\s*$|[\w.,\s]+=\s*[%!]")
 _TIMED = re.compile(r"(\s*)%time\s+(?=\S)")
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
 _PYTHON_CELLS = {"time", "capture", "prun"}

@@ -1,4 +1,4 @@
-"""The outline of a source file, for policy checks: imports, calls, comments.
+"""The outline of a source file, for policy checks: imports, calls, comments, what is written.
 
 It runs in a worker that has not loaded the submission, so that a source made to break the parser
 breaks nothing else. It is advisory by nature: a program can hide what it calls.
@@ -13,6 +13,8 @@ from typing import Any
 def outline(source: bytes) -> dict[str, Any]:
     """Imports, functions with what they call (dotted, aliases resolved), comments and docstrings.
 
+    Names that the file gives at its top level are listed with what their values are made of.
+
     SyntaxError (or RecursionError, MemoryError) for a source that Python itself does not parse.
     """
     encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
@@ -22,22 +24,70 @@ def outline(source: bytes) -> dict[str, Any]:
     functions = {}
     for name, node in _functions(tree):
         calls, names = _uses(node, aliases)
-        functions[name] = {"line": node.lineno, "calls": calls, "names": names}
-    comments = sum(
-        token.type == tokenize.COMMENT
-        for token in tokenize.generate_tokens(io.StringIO(text).readline)
-    )
-    documented = [node for node in ast.walk(tree) if isinstance(node, _DOCUMENTED)]
+        stub = _is_stub(node)
+        functions[name] = {"line": node.lineno, "calls": calls, "names": names, "stub": stub}
+    tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    docstrings = _docstrings(tree)
     return {
         "imports": sorted(_imports(tree)),
         "functions": functions,
-        "comments": comments,
-        "docstrings": sum(ast.get_docstring(node) is not None for node in documented),
+        "assigned": {name: _uses(value, aliases)[1] for name, value in _assigned(tree)},
+        "comments": sum(token.type == tokenize.COMMENT for token in tokens),
+        "docstrings": len(docstrings),
         "lines": len(text.splitlines()),
+        "code_lines": len(_lines_of_code(tokens, docstrings)),
     }
 
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_NO_CODE = {
+    tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}  # fmt: skip
+
+
+def _docstrings(tree: ast.Module) -> list[ast.stmt]:
+    return [
+        node.body[0]
+        for node in ast.walk(tree)
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node) is not None
+    ]
+
+
+def _lines_of_code(tokens: list[tokenize.TokenInfo], docstrings: list[ast.stmt]) -> set[int]:
+    """The lines that hold more than comments, docstrings and space."""
+    words = {
+        line
+        for node in docstrings
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    code = {
+        line
+        for token in tokens
+        if token.type not in _NO_CODE
+        for line in range(token.start[0], token.end[0] + 1)
+    }
+    return code - words
+
+
+def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether the body is as it was handed out: `raise NotImplementedError` and nothing else."""
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+        return False
+    raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _assigned(tree: ast.Module) -> list[tuple[str, ast.expr]]:
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            found += [(name, node.value) for name in names]
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            found.append((node.target.id, node.value))
+    return found
 
 
 def _imports(tree: ast.AST) -> set[str]:

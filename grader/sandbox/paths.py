@@ -8,9 +8,6 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent
 """The grader's own package: it holds the checks, so a worker sees none of it but the sandbox."""
 
-PROJECT = PACKAGE.parent
-"""The folder beside the package: with a checkout, the reference and the tests."""
-
 _SYSTEM = (
     "/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
     "/etc/localtime", "/etc/fonts", "/etc/ssl/openssl.cnf", "/nix/store",
@@ -35,8 +32,10 @@ def interpreter_roots() -> list[str]:
     ]
     roots += package_folders()
     existing = [os.path.realpath(root) for root in roots if os.path.exists(root)]
-    cut = [path for root in _outermost(existing) for path in _without(Path(root), PACKAGE)]
-    return sorted(set(cut))
+    hidden = _hidden(PACKAGE)
+    # The environment itself may lie in the checkout that is cut out of a root above.
+    cut = [path for root in set(existing) for path in _without(Path(root), hidden)]
+    return _outermost(cut)
 
 
 def kernel_files() -> list[str]:
@@ -52,9 +51,15 @@ def _outermost(paths: list[str]) -> list[str]:
     return kept
 
 
+def _hidden(package: Path) -> Path:
+    """What a worker must not see: the checkout, or the package alone where it is installed."""
+    project = package.parent
+    return project if (project / "pyproject.toml").is_file() else package
+
+
 def _without(root: Path, hidden: Path) -> list[str]:
-    """`root`, or its entries less `hidden` where that lies inside (an installed grader)."""
-    if root == hidden or root in (PROJECT, PROJECT / "student", PROJECT / "reference"):
+    """`root`, or its entries less `hidden` where that lies inside."""
+    if root == hidden:
         return []
     if root not in hidden.parents:
         return [str(root)]

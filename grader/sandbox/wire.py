@@ -28,6 +28,9 @@ ARRAY_NODES = 8
 MAX_DIMS = 8
 MAX_INT_BYTES = 1024
 MAX_NAME = 200
+# A zero hides the other dimensions from the number of bytes: each is bounded by itself, since a
+# product of such an array with itself is as large as their square.
+MAX_EMPTY_DIMENSION = 1 << 14
 
 # Whole numbers from here on share their hash with others: a dictionary full of them takes hours.
 _KEY_BOUND = sys.hash_info.modulus
@@ -80,12 +83,14 @@ def encode(value: object, limit: int) -> bytes:
     return b"".join([HEADER.pack(MAGIC, limit - encoder.left), *encoder.parts])
 
 
-def decode(body: bytes | bytearray | memoryview, *, kits: bool = True) -> Any:
+def decode(body: bytes | bytearray | memoryview, *, kits: bool = True, tensors: bool = True) -> Any:
     """The value in the body of a frame (the frame less its header).
 
-    Kits go to a worker and never come back: a reply is read with `kits=False`.
+    Kits go to a worker and never come back: a reply is read with `kits=False`. With
+    `tensors=False` torch is not imported: of a tensor with dimensions only the type's name
+    arrives, and one number as a numpy array without dimensions.
     """
-    decoder = _Decoder(memoryview(body), kits)
+    decoder = _Decoder(memoryview(body), kits, tensors)
     value = decoder.take(0)
     if decoder.at != len(decoder.data):
         raise WireError("bytes after the value")
@@ -209,6 +214,8 @@ class _Encoder:
         self.nodes += ARRAY_NODES
         if len(shape) > MAX_DIMS:
             raise TooLarge(f"an array of {len(shape)} dimensions")
+        if not data and max(shape) > MAX_EMPTY_DIMENSION:
+            raise TooLarge(f"an empty array of shape {shape}")
         self._add(tag + struct.pack(f"<BB{len(shape)}Q", code, len(shape), *shape))
         self._add(data)
 
@@ -233,9 +240,10 @@ def _is_key(key: Any) -> bool:
 
 
 class _Decoder:
-    def __init__(self, data: memoryview, kits: bool) -> None:
+    def __init__(self, data: memoryview, kits: bool, tensors: bool) -> None:
         self.data = data
         self.kits = kits
+        self.tensors = tensors
         self.at = 0
         self.nodes = 0
 
@@ -321,9 +329,10 @@ class _Decoder:
         name = names[code]
         stored = np.dtype("int16" if name == "bfloat16" else name).newbyteorder("<")
         size = math.prod(shape) * stored.itemsize
-        # A zero hides any other dimension from the product, so each is bounded by itself.
-        if size > len(self.data) - self.at or any(n >= 1 << 31 for n in shape):
+        if size > len(self.data) - self.at:
             raise WireError("an array larger than its frame")
+        if size == 0 and max(shape) > MAX_EMPTY_DIMENSION:
+            raise WireError("an empty array of a dimension that is too large")
         raw = self._bytes(size)
         if name == "bool" and np.frombuffer(raw, np.uint8).max(initial=0) > 1:
             raise WireError("a boolean that is neither 0 nor 1")
@@ -333,6 +342,8 @@ class _Decoder:
             raise WireError("an array of impossible shape") from error
         if not tensor:
             return array
+        if not self.tensors:
+            return Opaque("torch.Tensor") if dims or name == "bfloat16" else array
         import torch
 
         result = torch.from_numpy(array)

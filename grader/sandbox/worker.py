@@ -24,6 +24,10 @@ from grader.sandbox.limits import Limits
 Reply = tuple[str, Any]
 
 
+class Unbuilt(Exception):  # noqa: N818 - who is to blame is found out elsewhere
+    """A kit could not be built, for the reason that it is raised from."""
+
+
 class Server:
     """The state of one worker: a folder, the module loaded from it, and the objects kept."""
 
@@ -56,6 +60,9 @@ class Server:
         """A status and its data. Never raises for what a submission does, short of dying."""
         try:
             return self.perform(operation, payload)
+        except Unbuilt as error:
+            status, data = self._raised(error.__cause__ or error)
+            return "unbuilt" if status == "raised" else status, data
         except BaseException as error:
             return self._raised(error)
 
@@ -220,7 +227,11 @@ class Server:
         if type(value) is wire.Kit:
             if value.name == "student":
                 return self._find(value.data)
-            return builders.build(value.name, self._revive(value.data))
+            data = self._revive(value.data)
+            try:
+                return builders.build(value.name, data)
+            except Exception as error:
+                raise Unbuilt(f"the kit {value.name}") from error
         if type(value) in (list, tuple):
             return type(value)(self._revive(item) for item in value)
         if type(value) is dict:

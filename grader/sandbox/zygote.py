@@ -7,7 +7,7 @@ torch work on two threads leaves forked children that hang.
 
 Control messages are JSON datagrams. In: {"spawn": n, "limits": {...}} with two descriptors, the
 worker's socket and the pipe for its output. Out: {"ready": ...}, {"spawned": n} with a pidfd,
-{"exited": n, "status": wait status}.
+{"exited": n, "status": wait status, "over": what was over a quota, or null}.
 """
 
 import contextlib
@@ -19,19 +19,16 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import layers, worker
+from grader.sandbox import layers, quota, worker
 from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import Limits
-
-FIRST_UID = 61184  # above Debian's and systemd's dynamic ranges, below nobody
-UIDS = 4000
-# Two zygotes of one machine begin elsewhere: a kernel counts threads by user, not by zygote.
-START = int.from_bytes(os.urandom(2), "little")
+from grader.sandbox.users import USERS
 
 
 @dataclass(slots=True)
@@ -42,6 +39,8 @@ class Child:
     pid: int
     pidfd: int
     folder: str
+    files_mib: int
+    over: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Plan:
     readable: list[str]
     work: str
     mount: bool
-    drop_user: bool
+    first_uid: int | None
     outside: dict[str, str]
     fonts: str | None
     without: list[str]
@@ -72,7 +71,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     control = socket.socket(fileno=plan.control)
-    control.send(json.dumps({"ready": True, "missing": missing, "uid": _uid(plan, 0)}).encode())
+    control.send(json.dumps({"ready": True, "missing": missing}).encode())
     _Zygote(plan, control).run()
 
 
@@ -110,7 +109,7 @@ def _preload(modules: list[str]) -> list[str]:
 
 def _uid(plan: Plan, number: int) -> int | None:
     """A user of its own for each worker, or None where the user cannot be changed."""
-    return FIRST_UID + (START + number) % UIDS if plan.drop_user else None
+    return None if plan.first_uid is None else plan.first_uid + number % USERS
 
 
 class _Zygote:
@@ -122,8 +121,13 @@ class _Zygote:
     def run(self) -> None:
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
+        counted = 0.0
         while True:
-            for fd, event in poll.poll():
+            watching = bool(self._children) and not self._plan.mount
+            if watching and time.monotonic() - counted > quota.EVERY_S:
+                self._end_those_over_quota()
+                counted = time.monotonic()
+            for fd, event in poll.poll(1000 * quota.EVERY_S if watching else None):
                 if fd in self._children:
                     poll.unregister(fd)
                     self._bury(self._children.pop(fd))
@@ -147,7 +151,14 @@ class _Zygote:
             os.close(fd)
         pidfd = os.pidfd_open(pid)
         socket.send_fds(self._control, [json.dumps({"spawned": number}).encode()], [pidfd])
-        return Child(number, pid, pidfd, folder)
+        return Child(number, pid, pidfd, folder, int(request["limits"]["files_mib"]))
+
+    def _end_those_over_quota(self) -> None:
+        for child in self._children.values():
+            child.over = child.over or quota.excess(child.folder, child.files_mib)
+            if child.over is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
 
     def _folder(self, number: int) -> str:
         if self._plan.mount:
@@ -162,8 +173,9 @@ class _Zygote:
     def _bury(self, child: Child) -> None:
         _, status = os.waitpid(child.pid, 0)
         os.close(child.pidfd)
+        message = {"exited": child.number, "status": status, "over": child.over}
         with contextlib.suppress(BrokenPipeError):
-            self._control.send(json.dumps({"exited": child.number, "status": status}).encode())
+            self._control.send(json.dumps(message).encode())
         # After the news, which somebody waits for: a folder of many files takes its time.
         if not self._plan.mount:
             remove_tree(child.folder)

@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.support import pictures
 from grader.checks.support.compare import FLOAT64, Tolerance, agree, as_array, close, holds
 from grader.checks.support.least_squares_oracle import BasisData, solution
 from grader.checks.support.purity import unchanged
 from grader.checks.support.strategies import Regression
+from grader.figures import Chart
 from grader.sandbox import kits
 
 FITS = ("normal_equation", "pinv_fit", "lstsq_fit")
@@ -123,12 +125,21 @@ def must_be_the_points(shown: Mapping[str, Any], data: BasisData) -> None:
     )
 
 
-def must_be_the_curve(shown: Mapping[str, Any], data: BasisData, beta: np.ndarray) -> None:
+def must_be_the_curve(
+    shown: Mapping[str, Any], data: BasisData, beta: np.ndarray, entry: Any
+) -> None:
     """The longest line is the curve of beta, from left to right over all the data."""
     lines = [line for line in shown["lines"] if not has_markers_only(line)]
     holds(bool(lines), law="regression_plot must draw the fitted curve as a line", got="no line")
     line = max(lines, key=lambda line: len(line["x"]))
     x, y = line["x"], line["y"]
+    fine = np.linspace(data.X.min(), data.X.max(), pictures.GRID)
+    curves = (
+        pictures.series("beta on the basis", fine, data.at(fine) @ beta, "reference"),
+        pictures.series("the line that you drew", x, y),
+        pictures.series("data", data.X, data.y, "data", joined=False),
+    )
+    entry.draw(Chart("The line of your plot, drawn again", "x", "y", curves))
     agree(
         y,
         data.at(x) @ beta,

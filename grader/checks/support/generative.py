@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from grader.checks.support import pictures
 from grader.checks.support.compare import as_tensor, holds
 from grader.data import classifier, mnist
 
@@ -194,7 +195,55 @@ SCORES = {
 
 def award_samples(entry: Any, images: torch.Tensor, score: str) -> None:
     """Give a check's points for one of the `SCORES` of generated images."""
+    _DRAWINGS[score](entry, images)
     award(entry, score, getattr(sample_scores(images), score), SCORES[score])
+
+
+def _draw_samples(entry: Any, images: torch.Tensor) -> None:
+    """The first samples, and what the classifier takes them for: `7?` where it is not sure."""
+    import torch
+
+    first = images[:24]
+    best, digits = torch.softmax(classifier.logits(first).double(), 1).max(1)
+    words = [
+        f"{digit}{'' if sure > CONFIDENT else '?'}"
+        for digit, sure in zip(digits.tolist(), best.tolist(), strict=True)
+    ]
+    rows = {f"{at + 1} to {at + 8}": first[at : at + 8] for at in range(0, 24, 8)}
+    captions = {name: words[8 * at : 8 * at + 8] for at, name in enumerate(rows)}
+    title = "Generated images, and what the classifier reads (? where it is not sure)"
+    entry.draw(pictures.images(title, rows, captions))
+
+
+def _draw_digits(entry: Any, images: torch.Tensor) -> None:
+    """How often each digit comes among the samples, and among the real test images."""
+    found = classifier.logits(images).argmax(1)
+    entry.draw(
+        pictures.histogram(
+            "Which digits are generated",
+            ("digit", "images of 10,000"),
+            [k - 0.5 for k in range(11)],
+            {"generated": ("yours", found), "real test images": ("reference", mnist.test_labels())},
+        )
+    )
+
+
+def _draw_beside_real(entry: Any, images: torch.Tensor) -> None:
+    """The average sample and the average real image: a lost digit or a blur shows in it."""
+    rows = {
+        "generated; the first is the average of all": [images.mean(0, True), images[24:31]],
+        "real; the first is the average of all": [
+            mnist.test_images().mean(0, True),
+            mnist.test_images()[:7],
+        ],
+    }
+    joined = {
+        name: np.concatenate([part.numpy() for part in parts]) for name, parts in rows.items()
+    }
+    entry.draw(pictures.images("Generated beside real", joined))
+
+
+_DRAWINGS = {"clear": _draw_samples, "digits": _draw_digits, "frechet": _draw_beside_real}
 
 
 def award(entry: Any, name: str, value: float, what: str) -> None:

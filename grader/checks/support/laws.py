@@ -30,11 +30,6 @@ def agree_with_one(
     holds(False, law, got=got, expected=accepted[0], hint=next(hints, None))
 
 
-def last_names(dotted: frozenset[str]) -> set[str]:
-    """numpy.linalg.pinv as pinv."""
-    return {name.rsplit(".", 1)[-1] for name in dotted}
-
-
 def left_alone(function: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """A module's state, read before and after the call, is the same in every part."""
     for part in ("parameters", "gradients", "buffers"):

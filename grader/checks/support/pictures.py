@@ -6,7 +6,7 @@ infinities, numbers beyond a trillion) is left out, and the label says how many 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +41,9 @@ def series(label: str, x: Any, y: Any, role: Role = "yours", *, joined: bool = T
         label += f" ({len(pairs) - len(kept)} of {len(pairs)} points cannot be drawn)"
     if len(kept) > MAX_POINTS:
         kept = kept[np.linspace(0, len(kept) - 1, MAX_POINTS).round().astype(int)]
-    return Series(label[:MAX_TEXT], *map(tuple, kept.T.tolist()), role, joined)
+    return Series(
+        label[:MAX_TEXT], tuple(kept[:, 0].tolist()), tuple(kept[:, 1].tolist()), role, joined
+    )
 
 
 def fit(
@@ -64,7 +66,7 @@ def fit(
     return Chart(title, *labels, (*curves, data))
 
 
-def losses(title: str, curves: dict[str, Sequence[float]], y_label: str = "loss") -> Chart:
+def losses(title: str, curves: Mapping[str, Sequence[float]], y_label: str = "loss") -> Chart:
     """One loss per epoch, counted from 1; the first curve is `yours`, the next the second."""
     roles: tuple[Role, ...] = ("yours", "second")
     drawn = [
@@ -75,7 +77,7 @@ def losses(title: str, curves: dict[str, Sequence[float]], y_label: str = "loss"
 
 
 def histogram(
-    title: str, labels: tuple[str, str], edges: Any, sets: dict[str, tuple[Role, Any]]
+    title: str, labels: tuple[str, str], edges: Any, sets: Mapping[str, tuple[Role, Any]]
 ) -> Histogram:
     """How many values of each set are in each bin, those beyond the ends in the last bins."""
     bounds = tuple(_floats(edges).tolist())
@@ -87,7 +89,9 @@ def histogram(
     return Histogram(title, *labels, bounds, tuple(bars))
 
 
-def images(title: str, rows: dict[str, Any], captions: dict[str, Sequence[str]]) -> ImageGrid:
+def images(
+    title: str, rows: Mapping[str, Any], captions: Mapping[str, Sequence[str]] | None = None
+) -> ImageGrid:
     """Rows of images in [0, 1]: (n, 784) digits, (n, 28, 28) or (n, 3, H, W) colour pictures."""
     arrays = {name: _image_array(pixels) for name, pixels in rows.items()}
     height, width, channels = next(iter(arrays.values())).shape[1:]
@@ -102,7 +106,7 @@ def images(title: str, rows: dict[str, Any], captions: dict[str, Sequence[str]])
                 tuple(
                     Tile(image.tobytes(), text[:MAX_TEXT])
                     for image, text in zip(
-                        array, captions.get(name) or [""] * len(array), strict=True
+                        array, (captions or {}).get(name) or [""] * len(array), strict=True
                     )
                 ),
             )
@@ -122,22 +126,18 @@ def magnified(before: Any, after: Any) -> tuple[str, np.ndarray]:
 
 def attacked_digits(
     title: str,
-    images_: torch.Tensor,
-    attacked: torch.Tensor,
-    readings: Callable[[torch.Tensor], torch.Tensor],
-    count: int = 8,
+    before: torch.Tensor,
+    after: torch.Tensor,
+    logits: Callable[[torch.Tensor], torch.Tensor],
 ) -> ImageGrid:
-    """Digits before and after an attack, what the classifier takes them for, and the difference.
-
-    `readings` gives the digit of each image (m, 784). The attacked pixels are cut to [0, 1].
-    """
-    before, after = images_[:count], attacked[:count].clamp(0, 1)
+    """Digits (m, 784) before and after an attack, what a classifier reads, and the difference."""
     name, gap = magnified(before, after)
+    rows = {"image": before, "attacked": after}
     captions = {
-        "image": [str(int(digit)) for digit in readings(before)],
-        "attacked": [str(int(digit)) for digit in readings(after)],
+        label: [str(digit) for digit in logits(digits).argmax(1).tolist()]
+        for label, digits in rows.items()
     }
-    return images(title, {"image": before, "attacked": after, name: gap}, captions)
+    return images(title, {**rows, name: gap}, captions)
 
 
 def _floats(values: Any) -> np.ndarray:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.support import pictures
 from grader.checks.support import robustness_oracle as oracle
 from grader.checks.support.compare import (
     FLOAT32,
@@ -95,6 +96,8 @@ def success_rate(attack: Callable[[Any, Any], Any], count: int, entry: Any) -> f
 
     x, y = mnist.test_images()[:count], mnist.test_labels()[:count]
     delta = as_tensor(attack(x, y), tuple(x.shape), torch.float32)
+    title = "The first test images under your attack, and what the classifier reads"
+    entry.draw(pictures.attacked_digits(title, x[:8], (x + delta)[:8], classifier.logits))
     size = float(delta.abs().max())
     at_most(size, 0.05 + 1e-6, law="no entry of delta exceeds epsilon = 0.05")
     rate = float((classifier.logits(x + delta).argmax(1) != y).double().mean())

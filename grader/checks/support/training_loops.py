@@ -13,7 +13,7 @@ import torch
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from grader.checks.support import descent
+from grader.checks.support import descent, pictures
 from grader.checks.support.compare import (
     FLOAT32,
     FLOAT64,
@@ -29,6 +29,7 @@ from grader.checks.support.compare import (
 from grader.checks.support.descent import Epoch, Problem
 from grader.checks.support.networks import seeds
 from grader.checks.support.purity import unchanged
+from grader.figures import Chart
 from grader.sandbox import kits
 
 MANY_STEPS = Tolerance(1e-7, 1e-9, "float64, up to 250 steps whose rounding errors add up")
@@ -160,7 +161,7 @@ def check_stopping(trainer: Trainer, submission: Any, p: Problem, share: float) 
     _expect_model(got, allowed, law, mistakes, MANY_STEPS, otherwise)
 
 
-def check_log(trainer: Trainer, submission: Any, p: Problem, epochs: int) -> None:
+def check_log(trainer: Trainer, submission: Any, entry: Any, p: Problem, epochs: int) -> None:
     """The log has every 100th epoch, as floats, with the loss of the whole epoch."""
     # Slowly: a loss that stops changing altogether would rightly end the training.
     p = replace(p, lr=1e-3)
@@ -180,6 +181,11 @@ def check_log(trainer: Trainer, submission: Any, p: Problem, epochs: int) -> Non
         np.array([getattr(history[epoch], name) for epoch in wanted])
         for name in ("passing", "ending", "last")
     )
+    curves = (
+        pictures.series("by hand", range(epochs), [e.passing for e in history], "reference"),
+        pictures.series("your log", found, got, joined=False),
+    )
+    entry.draw(Chart("The loss of every 100th epoch", "epoch", "loss", curves))
     if close(got, ending, MANY_STEPS):
         return
     batches = len(p.X) // p.batch

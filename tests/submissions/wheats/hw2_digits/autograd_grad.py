@@ -55,6 +55,7 @@ def train_linear_regression_model(
     for epoch in range(max_epochs):
         for part in _batches(len(X_train), batch_size):
             loss = mse_loss(linear_model(*params, X_train[part]), y_train[part])
+            # new leaves for every batch: the graph of the last one is let go
             grads = torch.autograd.grad(loss, params)
             params = [(p - lr * g).detach().requires_grad_() for p, g in zip(params, grads)]
         with torch.no_grad():
@@ -142,7 +143,8 @@ def compare_models(X_train, y_train, X_test, y_test, max_epochs, lr, tolerance):
                 predict, size, criterion, max_epochs, X, Y if squared else y, lr, tolerance
             )
         took = perf_counter() - begin
-        results[key] = dict(train=accuracy(predict, X, y), test=accuracy(predict, X2, y2), seconds=took)
+        train, test = accuracy(predict, X, y), accuracy(predict, X2, y2)
+        results[key] = dict(train=train, test=test, seconds=took)
     return results
 
 

@@ -64,6 +64,7 @@ def train_linear_regression_model(
         while start < m:
             X = X_train[start : start + batch_size]
             error = linear_model(W.data, b.data, X) - y_train[start : start + batch_size]
+            # the gradient of the mean of |error|^2 over the batch
             squared = squared + (error.double() ** 2).sum()
             W.data = W.data - lr * 2 * (error.T @ X) / len(X)
             b.data = b.data - lr * 2 * error.mean(0)

@@ -150,7 +150,8 @@ def plot_accuracies(results):
     fig = plt.figure()
     ax = fig.add_subplot()
     for part, marker in (("train", "o"), ("test", "s")):
-        ax.plot(range(len(names)), [100 * float(results[n][part]) for n in names], marker, label=part)
+        heights = [100 * float(results[n][part]) for n in names]
+        ax.plot(range(len(names)), heights, marker, label=part)
     ax.set_xticks(range(len(names)))
     ax.set_xticklabels(names, rotation=90)
     ax.set_ylabel("accuracy in %")

@@ -1,4 +1,4 @@
-"""Follows the handout's own cells: scikit-learn, slices by number of batches, backward and zero_."""
+"""Follows the handout's own cells: scikit-learn, slices by batch number, backward and zero_."""
 
 import math
 import time
@@ -55,6 +55,7 @@ def train_linear_regression_model(
             y_pred = linear_model(W, b, X_batch)
             loss = mse_loss(y_pred, y_batch)
             loss.backward()
+            # a step of gradient descent, which must not be recorded itself
             with torch.no_grad():
                 W -= lr * W.grad
                 b -= lr * b.grad

@@ -3,7 +3,9 @@
 import numpy as np
 import matplotlib.pyplot as plt
 
-stack = lambda X: np.insert(X.T, 0, 1.0, axis=0)  # noqa: E731
+
+def stack(X):
+    return np.insert(X.T, 0, 1.0, axis=0)
 
 
 def quadratic_fit(x, y):

@@ -1,4 +1,4 @@
-"""loss.backward() on a copy of the model, sign steps, weights split by where, one image at a time."""
+"""loss.backward() on a copy of the model, sign steps, weights split by where, single images."""
 
 import copy
 

@@ -25,7 +25,8 @@ def pgd(model, x, y, alpha, epsilon, num_iter):
     total = torch.zeros_like(x, dtype=torch.float64)
     for _ in range(num_iter):
         total = total + alpha * _gradient(model, x + total, y)
-        total = torch.max(torch.min(total, torch.full_like(total, epsilon)), torch.full_like(total, -epsilon))
+        above, below = torch.full_like(total, epsilon), torch.full_like(total, -epsilon)
+        total = torch.max(torch.min(total, above), below)
     return total.to(x.dtype)
 
 
@@ -36,7 +37,8 @@ def accuracy_under_attack(model, X, y, attack, epsilons, **attack_kwargs):
         i = 0
         while i < len(X):
             j = min(i + 200, len(X))
-            noisy = (X[i:j] + attack(model, X[i:j], y[i:j], epsilon=epsilon, **attack_kwargs)).clamp(0, 1)
+            delta = attack(model, X[i:j], y[i:j], epsilon=epsilon, **attack_kwargs)
+            noisy = (X[i:j] + delta).clamp(0, 1)
             labels.extend(model(noisy).argmax(dim=1).tolist())
             i = j
         answer.append(sum(a == b for a, b in zip(labels, y.tolist())) / len(labels))

@@ -1,4 +1,4 @@
-"""Networks that are nn.Sequential, a frozen discriminator in the generator's turn, numpy history."""
+"""Networks that are nn.Sequential, the discriminator frozen in the generator's turn, numpy."""
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -1,0 +1,96 @@
+"""A new topic: a small working example of every file that a topic needs."""
+
+import re
+from pathlib import Path
+
+import jinja2
+import tomlkit
+
+from grader.author.stubs import formatted, make_stub
+from grader.errors import UsageError
+from grader.rubric import CHECKS, Rubric, load_rubric
+
+PROJECT = CHECKS.parent.parent
+TEMPLATES = Path(__file__).parent / "templates" / "topic"
+
+CHAFFS = ("sums", "no_errors")
+_NAME = re.compile(r"([a-z]+[0-9]*)_([A-Za-z][A-Za-z0-9_]{0,39})")
+
+
+def new_topic(name: str) -> list[Path]:
+    """Write the files of a topic of that name into this checkout; their paths.
+
+    The reference earns full marks at once, the stub none, and the audit is in order. UsageError for
+    a name that cannot be, a topic that is there, or outside a checkout.
+    """
+    rubric = load_rubric()
+    assignment, title = _split(name, rubric)
+    if not (PROJECT / "reference").is_dir():
+        raise UsageError(f"{PROJECT} is not a checkout of the grader: run this in one")
+    texts = _render(name, assignment, title)
+    there = [path for path in texts if (PROJECT / path).exists()]
+    if there:
+        raise UsageError(f"{there[0]} is there already: remove it, or choose another name")
+    for path, text in texts.items():
+        _write(path, text)
+    listing = CHECKS / "rubric.toml"
+    listing.write_text(_listed(listing.read_text("utf-8"), assignment, name), encoding="utf-8")
+    load_rubric.cache_clear()
+    stub = Path("student", f"{name}.py")
+    topic = load_rubric().topic(name)
+    _write(stub, formatted(make_stub(texts[Path("reference", f"{name}.py")], topic)))
+    return [*texts, listing.relative_to(PROJECT), stub]
+
+
+def _split(name: str, rubric: Rubric) -> tuple[str, str]:
+    """The assignment that a topic's name begins with, and a title to begin with."""
+    found = _NAME.fullmatch(name)
+    known = " or ".join(f"{assignment}_" for assignment in rubric.assignments)
+    if found is None or found[1] not in rubric.assignments:
+        raise UsageError(
+            f"{name!r} cannot name a topic: begin it with {known}, then letters, digits and _,"
+            " as in hw5_softmax"
+        )
+    # Also where the disk makes no difference between upper and lower case.
+    for topic in rubric.topics:
+        if topic.name.lower() == name.lower():
+            raise UsageError(f"the topic {topic.name} is there already: choose another name")
+    return found[1], f"{found[1].upper()}: {found[2].replace('_', ' ')}"
+
+
+def _render(name: str, assignment: str, title: str) -> dict[Path, str]:
+    """Every file of the example by its path in the checkout."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    submissions = Path("tests", "submissions")
+    templates = {
+        Path("reference", f"{name}.py"): "reference.py.j2",
+        Path("grader", "checks", f"{name}.toml"): "rubric.toml.j2",
+        Path("grader", "checks", f"{name}.py"): "checks.py.j2",
+        submissions / "wheats" / name / "running_sum.py": "wheat.py.j2",
+        **{
+            submissions / "chaffs" / name / f"{chaff}.py": f"chaff_{chaff}.py.j2"
+            for chaff in CHAFFS
+        },
+    }
+    words = {"assignment": assignment, "title": title, "label": assignment.upper()}
+    return {path: environment.get_template(t).render(words) for path, t in templates.items()}
+
+
+def _listed(text: str, assignment: str, name: str) -> str:
+    """rubric.toml with the topic as the last of its assignment; comments stay."""
+    document = tomlkit.parse(text)
+    for entry in document["assignment"]:
+        if entry["id"] == assignment:
+            entry["topics"].append(name)
+    return tomlkit.dumps(document)
+
+
+def _write(path: Path, text: str) -> None:
+    target = PROJECT / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")

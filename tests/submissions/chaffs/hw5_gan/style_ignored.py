@@ -1,0 +1,10 @@
+"""Written without the spaces that PEP 8 asks for."""
+# loses: rules
+# says: against PEP 8
+
+def plot_grid(images):
+    figure,grid=plt.subplots(4,4,figsize=(5,5))
+    for axes,image in zip(grid.flat,images,strict=True):
+        axes.imshow(image.cpu(),cmap='gray',vmin=0,vmax=1)
+        axes.axis('off')
+    return figure
