@@ -115,8 +115,8 @@ def mend(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Edits a check of hw5_mle, for the rest of the test."""
 
     def edit(name: str) -> None:
-        def edited(module: Path) -> Mapping[str, str]:
-            found = dict(check_hashes(module))
+        def edited(module: Path, folder: Path | None = None) -> Mapping[str, str]:
+            found = dict(check_hashes(module, folder))
             return {**found, name: "mended"} if module.stem == "hw5_mle" else found
 
         monkeypatch.setattr(conditions, "check_hashes", edited)
@@ -472,6 +472,32 @@ def test_a_check_is_known_by_the_modules_that_it_imports(tmp_path: Path) -> None
             before = found
 
     assert all(found[name] != before[name] for name in found)
+
+
+def test_a_check_taken_from_another_module_is_known_by_its_code_there(tmp_path: Path) -> None:
+    (tmp_path / "support").mkdir()
+    (tmp_path / "topic.py").write_text(
+        "from grader.checks.support.policies import test_rule as test_rule\n"
+        "def test_own(submission):\n    pass\n"
+    )
+    found = []
+    for rule, other in (("1", "1"), ("2", "1"), ("2", "2")):
+        (tmp_path / "support" / "policies.py").write_text(
+            f"def test_rule(submission):\n    {rule}\ndef test_other(submission):\n    {other}\n"
+        )
+        found.append(check_hashes(tmp_path / "topic.py"))
+
+    assert [set(one) for one in found] == [{"rule", "own"}] * 3
+    assert found[0]["rule"] != found[1]["rule"] == found[2]["rule"]
+    assert found[0]["own"] == found[1]["own"] == found[2]["own"]
+
+
+def test_every_check_of_the_rubric_has_its_code() -> None:
+    chosen = load_rubric().select(None, ())
+
+    found = conditions.conditions(chosen, 0)
+
+    assert found.keys() == {check for ids in chosen.values() for check in ids}
 
 
 def test_the_commands_grade_regrade_and_compare(book: Path, submissions: Path) -> None:

@@ -49,34 +49,49 @@ def packages_hash() -> str:
 def rubric_hash(topic: Topic, entry: CheckEntry) -> str:
     """A hash of what the rubric says of a check, less what only the score or the report needs."""
     said = asdict(entry)
-    for name in ("points", "title", "visibility", "calibration", "tolerance"):
+    for name in ("points", "deduction", "title", "visibility", "calibration", "tolerance"):
         del said[name]
     return hashed(packed({**said, "preload": topic.preload, "files": topic.files}))
 
 
-def check_hashes(module: Path) -> Mapping[str, str]:
+def check_hashes(module: Path, folder: Path | None = None) -> Mapping[str, str]:
     """A hash for each check of a module: name without `test_` -> hash.
 
-    The text counts, comments included: Hypothesis draws its inputs from a hash of the function's
-    source.
+    `folder` is the checks' folder, where the module lies unless it is given. A check that the
+    module takes from another is known by its code there. The text counts, comments included:
+    Hypothesis draws its inputs from a hash of the function's source.
     """
+    root = folder or module.parent
     lines = module.read_text(encoding="utf-8").splitlines()
-    tree = ast.parse("\n".join(lines))
     checks: dict[str, str] = {}
+    borrowed: dict[str, str] = {}
     rest = list(lines)
-    for node in tree.body:
+    for node in ast.parse("\n".join(lines)).body:
+        first, last = node.lineno - 1, node.end_lineno or node.lineno
         if isinstance(node, ast.FunctionDef) and node.name.startswith(CHECK):
             first = min([node.lineno, *(one.lineno for one in node.decorator_list)]) - 1
-            last = node.end_lineno or node.lineno
             checks[node.name.removeprefix(CHECK)] = "\n".join(lines[first:last])
-            rest[first:last] = [""] * (last - first)
+        elif isinstance(node, ast.ImportFrom) and (source := _lender(node, root)) is not None:
+            there = check_hashes(source, root)
+            for alias in node.names:
+                name = (alias.asname or alias.name).removeprefix(CHECK)
+                borrowed[name] = there[alias.name.removeprefix(CHECK)]
+        else:
+            continue
+        rest[first:last] = [""] * (last - first)
     shared = "\n".join(line for line in rest if line.strip())
-    for path in sorted(_imported(module)):
+    for path in sorted(_imported(module, root)):
         shared += f"\0{path.name}\0{path.read_text(encoding='utf-8')}"
-    return {name: hashed(f"{shared}\0{text}") for name, text in checks.items()}
+    return {**borrowed, **{name: hashed(f"{shared}\0{text}") for name, text in checks.items()}}
 
 
-def _imported(module: Path) -> set[Path]:
+def _lender(node: ast.ImportFrom, root: Path) -> Path | None:
+    """The module that an import takes checks from, and nothing else; None for any other."""
+    only_checks = all(alias.name.startswith(CHECK) for alias in node.names)
+    return _path(root, node.module or "") if only_checks else None
+
+
+def _imported(module: Path, root: Path) -> set[Path]:
     """The modules of the checks' folder that a module imports, and those that they import."""
     found: set[Path] = set()
     todo = [module]
@@ -85,9 +100,9 @@ def _imported(module: Path) -> set[Path]:
             names = []
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module:
+            elif isinstance(node, ast.ImportFrom) and node.module and not _lender(node, root):
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            for path in filter(None, (_path(module.parent, name) for name in names)):
+            for path in filter(None, (_path(root, name) for name in names)):
                 if path not in found:
                     found.add(path)
                     todo.append(path)
