@@ -49,13 +49,13 @@ def packages_hash() -> str:
 def rubric_hash(topic: Topic, entry: CheckEntry) -> str:
     """A hash of what the rubric says of a check, less what only the score or the report needs."""
     said = asdict(entry)
-    for name in ("points", "title", "visibility", "calibration", "tolerance"):
+    for name in ("points", "deduction", "title", "visibility", "calibration", "tolerance"):
         del said[name]
     return hashed(packed({**said, "preload": topic.preload, "files": topic.files}))
 
 
 def check_hashes(module: Path) -> Mapping[str, str]:
-    """A hash for each check of a module: name without `test_` -> hash.
+    """A hash for each check of a module, its own or imported: name without `test_` -> hash.
 
     The text counts, comments included: Hypothesis draws its inputs from a hash of the function's
     source.
@@ -70,6 +70,9 @@ def check_hashes(module: Path) -> Mapping[str, str]:
             last = node.end_lineno or node.lineno
             checks[node.name.removeprefix(CHECK)] = "\n".join(lines[first:last])
             rest[first:last] = [""] * (last - first)
+        elif isinstance(node, ast.ImportFrom):
+            names = [alias.name for alias in node.names if alias.name.startswith(CHECK)]
+            checks |= {name.removeprefix(CHECK): name for name in names}
     shared = "\n".join(line for line in rest if line.strip())
     for path in sorted(_imported(module)):
         shared += f"\0{path.name}\0{path.read_text(encoding='utf-8')}"
