@@ -16,6 +16,7 @@ from grader.report.json_report import schema
 RIGHT = """
 import numpy as np
 
+
 def uniform_log_likelihood(samples, a, b):
     '''Log likelihood.'''
     # The support decides first.
@@ -25,6 +26,7 @@ def uniform_log_likelihood(samples, a, b):
     if samples.size and (samples.min() < a or samples.max() > b):
         return float("-inf")
     return float(-samples.size * np.log(b - a))
+
 
 def uniform_mle(samples):
     '''Smallest and largest.'''
