@@ -96,9 +96,17 @@ def graded(
     seed: int = 0,
     mode: Mode = "auto",
 ) -> Report:
-    """The report of a submission of these files."""
+    """The report of a submission of these files.
+
+    Policies without points are left out: they read the source, whatever it does.
+    """
     rubric = load_rubric()
-    chosen = rubric.select(None, only)
+    chosen = {
+        topic: tuple(
+            c for c in checks if rubric.index[c].points or rubric.index[c].kind != "policy"
+        )
+        for topic, checks in rubric.select(None, only).items()
+    }
     submission = Submission("hostile", files)
     result = session.grade(submission, rubric, chosen, seed=seed, mode=mode)
     return score(

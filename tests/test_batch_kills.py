@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import stand_in
 
+from grader.rubric import load_rubric
+
 COLUMNS = (
     "student, s.sha256, check_id, check_sha256, rubric_sha256, seed, packages_sha256,"
     " isolation_sha256, status, fraction, message, details_json"

@@ -96,6 +96,20 @@ def test_a_disaster_is_named_and_costs_what_it_breaks(session: Session, case: Ca
 
 
 @pytest.mark.slow
+def test_a_hostile_source_is_no_fault_of_the_policies_that_read_it(session: Session) -> None:
+    rubric = load_rubric()
+    bad = {}
+    for case in [*ATTACKS, *DISASTERS]:
+        chosen = rubric.select(None, [f"{case.topic}.rules"])
+        result = session.grade(Submission("hostile", case.files(twin=True)), rubric, chosen)
+        found = {o.status for o in result.outcomes.values()}
+        if found & {Status.GRADER_ERROR, Status.VIOLATION, Status.CRASHED}:
+            bad[case.name] = result.outcomes
+
+    assert bad == {}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["loops_for_ever", "sleeps_in_native_code", "dribbles_its_answer", "stops_itself",
              "starts_threads_without_end", "prints_for_ever", "fills_the_disk"],
