@@ -233,6 +233,16 @@ def test_a_notebook_of_an_older_format_is_read() -> None:
     assert to_module(json.dumps(old).encode())["source"] == "\n\nx = 1\n"
 
 
+def test_the_rules_of_the_handout_hold_for_a_notebook(tmp_path: Path, session: Session) -> None:
+    rule = f"{TOPIC}.allowed_imports"
+
+    kept = graded(handed_in(tmp_path / "kept", CELLS), session, rule)
+    broken = graded(handed_in(tmp_path / "broken", [*CELLS, "import seaborn"]), session, rule)
+
+    assert [check.status for check in checks(kept)] == [Status.PASSED]
+    assert "seaborn" in only_message(broken, Status.FAILED)
+
+
 def test_policy_checks_see_the_converted_source(root: Path) -> None:
     stub = (root / "reference" / "hw2_least_squares.py").read_text()
     made = to_notebook(stub, load_rubric().topic("hw2_least_squares"))
