@@ -33,7 +33,7 @@ class ZygotePool:
     def channel(self, preload: Sequence[str], limits: Limits) -> Channel:
         """A fresh place to run a submission in."""
         if self._mode == "none":
-            return InProcess(limits, tensors=any(n.split(".")[0] == "torch" for n in preload))
+            return InProcess(limits, preload)
         self.warm(preload)
         zygote = self._zygotes[tuple(preload)]
         zygote.isolation()

@@ -9,19 +9,24 @@ import io
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.sandbox import wire, worker
 from grader.sandbox.limits import Limits
+from grader.sandbox.torchvision_ops import ensure_importable
 
 
 class InProcess:
     """The same requests as a sandboxed worker, answered here."""
 
-    def __init__(self, limits: Limits, tensors: bool = True) -> None:
+    def __init__(self, limits: Limits, preload: Sequence[str] = ("torch",)) -> None:
+        """`preload`: what a zygote would have imported for the topic."""
         self._limits = limits
-        self._tensors = tensors
+        self._tensors = any(name.split(".")[0] == "torch" for name in preload)
+        if "torchvision" in preload:
+            ensure_importable()
         self._folder = tempfile.TemporaryDirectory(prefix="grader-inprocess-")
         self._server = worker.Server(Path(self._folder.name), limits)
         self._output = io.StringIO()
