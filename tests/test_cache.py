@@ -426,6 +426,7 @@ def test_a_report_from_the_cache_is_the_report_of_a_run(session: Session, tmp_pa
     assert json.loads(as_text(second))["isolation"]["level"] == "full"
 
 
+HEAVY = ("numpy", "torch", "pytest", "hypothesis", "pandas", "scipy", "matplotlib", "jinja2")
 QUICK = 1.0
 """Processor seconds of a second `grader grade`: what it takes on a machine that is not busy."""
 
@@ -438,8 +439,7 @@ def test_a_second_grade_takes_under_a_second_and_loads_none_of_the_heavy_librari
     (folder / f"{TOPIC}.py").write_text(WRONG)
     program = (
         "import atexit, os, sys\n"
-        "heavy = ('numpy', 'torch', 'pytest', 'hypothesis', 'pandas', 'scipy', 'matplotlib',"
-        " 'jinja2')\n"
+        f"heavy = {HEAVY!r}\n"
         "say = lambda: print(sum(os.times()[:4]), *[m for m in heavy if m in sys.modules])\n"
         "atexit.register(say)\n"
         f"sys.argv = ['grader', 'grade', {str(folder)!r}, '--only', {TOPIC!r}]\n"

@@ -24,7 +24,7 @@ from grader.grading import provenance
 from grader.records import Report, Status
 from grader.report.json_report import schema, to_dict, to_json
 from grader.rubric import Topic, load_rubric
-from grader.scoring import score
+from grader.scoring import has_grader_error, score
 from grader.submission import Submission
 
 ATTACKS, DISASTERS = cases("attacks"), cases("disasters")
@@ -81,6 +81,7 @@ def test_an_attack_earns_no_more_than_its_honest_twin(
     assert found.keys() == without.keys()
     for check, status in found.items():
         assert status in case.expects or status == without[check] == "passed", check
+    assert not has_grader_error(report)
     jsonschema.validate(to_dict(report), schema())
     assert len(to_json(report)) < 1 << 20
 
@@ -91,8 +92,23 @@ def test_a_disaster_is_named_and_costs_what_it_breaks(session: Session, case: Ca
 
     said = "\n".join(check.message for p in report.problems for check in p.checks)
     assert set(statuses(report).values()) <= case.expects
+    assert not has_grader_error(report)
     assert case.says in said
     jsonschema.validate(to_dict(report), schema())
+
+
+@pytest.mark.slow
+def test_a_hostile_source_is_no_fault_of_the_policies_that_read_it(session: Session) -> None:
+    rubric = load_rubric()
+    bad = {}
+    for case in [*ATTACKS, *DISASTERS]:
+        chosen = rubric.select(None, [f"{case.topic}.rules"])
+        result = session.grade(Submission("hostile", case.files(twin=True)), rubric, chosen)
+        found = {o.status for o in result.outcomes.values()}
+        if found & {Status.GRADER_ERROR, Status.VIOLATION, Status.CRASHED}:
+            bad[case.name] = result.outcomes
+
+    assert bad == {}
 
 
 @pytest.mark.slow

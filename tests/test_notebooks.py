@@ -99,7 +99,7 @@ def test_a_cell_that_does_not_import_is_told_by_its_number(
     folder = handed_in(tmp_path / "s", [*CELLS[:2], cell, CELLS[2]])
 
     # The part with the functions: the rules of the handout are read off the source.
-    report = graded(folder, session, f"{TOPIC}.a")
+    report = graded(folder, session, PART)
 
     message = only_message(report, Status.IMPORT_ERROR)
     assert message.startswith(f"{TOPIC}.ipynb ")
@@ -231,6 +231,16 @@ def test_a_notebook_of_an_older_format_is_read() -> None:
            "worksheets": [{"cells": [cell], "metadata": {}}]}  # fmt: skip
 
     assert to_module(json.dumps(old).encode())["source"] == "\n\nx = 1\n"
+
+
+def test_the_rules_of_the_handout_hold_for_a_notebook(tmp_path: Path, session: Session) -> None:
+    rule = f"{TOPIC}.allowed_imports"
+
+    kept = graded(handed_in(tmp_path / "kept", CELLS), session, rule)
+    broken = graded(handed_in(tmp_path / "broken", [*CELLS, "import seaborn"]), session, rule)
+
+    assert [check.status for check in checks(kept)] == [Status.PASSED]
+    assert "seaborn" in only_message(broken, Status.FAILED)
 
 
 def test_policy_checks_see_the_converted_source(root: Path) -> None:
