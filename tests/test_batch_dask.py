@@ -26,7 +26,7 @@ from grader.batch.records import Scope
 from grader.batch.run import Settings, Standing, Summary, grade_class
 from grader.errors import IsolationError, UsageError
 from grader.records import Status
-from grader.rubric import checks_hash, load_rubric, load_rubric
+from grader.rubric import checks_hash, load_rubric
 
 SCOPE = Scope(None, ("hw5_mle",))
 STUDENTS = 10
@@ -135,7 +135,6 @@ def test_workers_are_killed_leave_and_join_and_the_outcomes_are_those_of_one_mac
     summary = grade_on(cluster.address, tmp_path / "dask.sqlite", submissions, disturb)
 
     assert len(seen) >= 3
-    everything = STUDENTS * len(load_rubric().topic("hw5_mle").checks)
     checks = len(load_rubric().topic("hw5_mle").checks)
     assert (summary.found, summary.grader_errors, summary.unread) == (STUDENTS * checks, 0, ())
     grade_class(tmp_path / "local.sqlite", Sources([submissions]), Settings(SCOPE), LocalEngine())
