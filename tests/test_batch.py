@@ -27,6 +27,7 @@ from grader.records import Isolation, Outcome, Status
 from grader.rubric import CHECKS, load_rubric
 
 ONE = "hw5_mle.errors_are_raised"
+POLICY = "hw5_mle.comments"
 MINMAX = "hw5_mle.estimate_is_min_and_max"
 PARTIAL = Isolation("partial", {**FULL.layers, "landlock": False})
 
@@ -281,6 +282,29 @@ def test_a_difference_says_who_by_how_much_and_why(
         assert change.before == before[change.student]
         assert abs(change.after - change.before) == 0.5
         assert change.after == scores(book)[change.student]
+
+
+def test_a_difference_shows_a_policy_that_takes_points_off(book: Path, submissions: Path) -> None:
+    class Breaking(StandIn):
+        def run(self, tasks):  # type: ignore[no-untyped-def]
+            for one in super().run(tasks):
+                status = Status.FAILED if one.outcome.check == POLICY else Status.PASSED
+                outcome = Outcome(one.outcome.check, status, float(status is Status.PASSED))
+                yield Found(one.key, outcome, one.isolation)
+
+    class Right(StandIn):
+        def run(self, tasks):  # type: ignore[no-untyped-def]
+            for one in super().run(tasks):
+                yield Found(one.key, Outcome(one.outcome.check, Status.PASSED, 1.0), one.isolation)
+
+    batch(book, submissions, Right())
+    regrade(book, Breaking(), mode="auto", everything=True)
+
+    for change in changes(book).changes:
+        (check,) = change.checks
+        assert (check.check, check.status_after) == (POLICY, "failed")
+        assert change.after < change.before
+    assert len(changes(book).changes) == 2
 
 
 def test_never_lower_shows_and_keeps_the_score_of_before(

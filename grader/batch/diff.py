@@ -13,7 +13,10 @@ from grader.records import CheckScore
 
 @dataclass(frozen=True, slots=True)
 class CheckChange:
-    """One check whose points differ. `why` lists what changed of what its outcome depends on."""
+    """One check whose points differ, or one that began or ceased to take points off.
+
+    `why` lists what changed of what its outcome depends on.
+    """
 
     check: str
     status_before: str
@@ -124,11 +127,19 @@ def _scores(grade: Grade) -> dict[str, CheckScore]:
     return {check.id: check for problem in grade.report.problems for check in problem.checks}
 
 
+def _costly(grade: Grade) -> set[str]:
+    """The policies that take points off."""
+    deductions = grade.report.deductions if grade.report else ()
+    return {check for deduction in deductions for check in deduction.checks}
+
+
 def _check_changes(before: Grade, after: Grade) -> Iterator[CheckChange]:
     old, new = _scores(before), _scores(after)
+    cost_before, cost_after = _costly(before), _costly(after)
     for check in {**old, **new}:
         one, two = old.get(check), new.get(check)
-        if (one and one.points) == (two and two.points) and (one is None) == (two is None):
+        same = (one and one.points) == (two and two.points) and (one is None) == (two is None)
+        if same and (check in cost_before) == (check in cost_after):
             continue
         yield CheckChange(
             check,
