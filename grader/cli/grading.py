@@ -170,7 +170,7 @@ def checks(
 
     Example: `grader checks --only hw2_digits`
     """
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from grader.grading import Request, official
     from grader.rubric import load_rubric
@@ -178,7 +178,7 @@ def checks(
     with errors():
         rubric = load_rubric()
         chosen = rubric.select(None, only or ())
-    table = Table("check", "points", "kind", "what it checks", box=None, pad_edge=False)
+    table = Table(Column("check", no_wrap=True), "points", "kind", "what it checks", box=None, pad_edge=False)
     for names in chosen.values():
         for name in names:
             entry = rubric.index[name]

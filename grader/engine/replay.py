@@ -22,6 +22,7 @@ from grader.records import Outcome, Status
 from grader.sandbox import wire, worker
 from grader.sandbox.launcher import Mode
 from grader.sandbox.limits import Limits
+from grader.sandbox.torchvision_ops import ensure_importable
 from grader.submission import read_submission
 
 
@@ -99,6 +100,10 @@ def replay(
 def _replay(
     failure: Failure, folder: Path, module: str, say: Callable[[str], None], debug: bool
 ) -> bool:
+    from grader.rubric import load_rubric
+
+    if "torchvision" in load_rubric().topic(module).preload:
+        ensure_importable()
     server = worker.Server(folder, Limits())
     status, found = server.answer("load", {"module": module, "seed": 0})
     if status != "ok":
