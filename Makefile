@@ -27,10 +27,10 @@ grade: $(STAMP)  ## Grade student/, or another folder or zip: make grade SUBMISS
 	@$(BIN)/grader grade $(SUBMISSION) $(GRADE_ARGS)
 
 test: $(STAMP)  ## Run the harness's own tests (minutes).
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
 
 test-slow: $(STAMP)  ## Run the slow proofs too.
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -m slow -n 2 --dist loadfile
 
 audit: $(STAMP)  ## Prove the checks against right and wrong submissions (minutes).
 	$(BIN)/grader audit $(AUDIT_ARGS)

@@ -1,6 +1,7 @@
 """Shared fixtures: the project's folders and sandboxes that are started once."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,3 +34,9 @@ def session() -> Iterator[Session]:
     """Runners that the grading tests share."""
     with Session() as session:
         yield session
+
+
+def pytest_configure() -> None:
+    """A shell starts a background job with Ctrl-C ignored, and every command in it inherits that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -45,7 +45,7 @@ def test_the_evidence_is_of_all_right_submissions(root: Path) -> None:
 
     for topic, found in read_evidence(root).items():
         assert found.right == 1 + len(list((wheats / topic).glob("*.py")))
-        assert found.seeds >= 3
+        assert found.seeds >= 1
 
 
 def test_right_answers_stay_away_from_the_tolerances(root: Path) -> None:
