@@ -37,6 +37,6 @@ def session() -> Iterator[Session]:
 
 
 def pytest_configure() -> None:
-    """A shell starts a background job with Ctrl-C ignored, and every command in it inherits that."""
+    """A shell starts background jobs with Ctrl-C ignored, and their commands inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
