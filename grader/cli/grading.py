@@ -178,7 +178,9 @@ def checks(
     with errors():
         rubric = load_rubric()
         chosen = rubric.select(None, only or ())
-    table = Table(Column("check", no_wrap=True), "points", "kind", "what it checks", box=None, pad_edge=False)
+    table = Table(
+        Column("check", no_wrap=True), "points", "kind", "what it checks", box=None, pad_edge=False
+    )
     for names in chosen.values():
         for name in names:
             entry = rubric.index[name]
