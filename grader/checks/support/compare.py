@@ -143,11 +143,11 @@ def close(a: Any, b: Any, tolerance: Tolerance, *, evidence: bool = True) -> boo
     scale = float(np.max(np.abs(y[finite]), initial=0.0))
     with np.errstate(over="ignore"):
         error = np.abs(x[finite] - y[finite])
-    worst, allowed = float(np.max(error, initial=0.0)), tolerance.atol + tolerance.rtol * scale
-    if worst > allowed:
+    allowed = np.broadcast_to(tolerance.atol + tolerance.rtol * scale, error.shape)
+    if not np.all(error <= allowed):
         return False
-    if evidence and allowed > 0:
-        margins.note(tolerance.why, worst / allowed)
+    if evidence and np.any(allowed > 0):
+        margins.note(tolerance.why, float(np.max(error[allowed > 0] / allowed[allowed > 0])))
     return True
 
 
@@ -164,7 +164,7 @@ def at_most(value: float, bound: float, law: str, hint: str | None = None) -> No
     if not value <= bound:
         raise Mismatch(law, f"{value:.6g}", f"at most {bound:.6g}", hint)
     if 0 < bound < np.inf:
-        margins.note("at most a threshold", max(value, 0.0) / bound)
+        margins.note("at most a threshold", max(float(value), 0.0) / float(bound))
 
 
 def at_least(value: float, bound: float, law: str, hint: str | None = None) -> None:
@@ -172,7 +172,7 @@ def at_least(value: float, bound: float, law: str, hint: str | None = None) -> N
     if not value >= bound:
         raise Mismatch(law, f"{value:.6g}", f"at least {bound:.6g}", hint)
     if 0 < bound < np.inf:
-        margins.note("at least a threshold", bound / value)
+        margins.note("at least a threshold", float(bound) / float(value))
 
 
 def expect_error(
