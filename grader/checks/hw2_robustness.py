@@ -487,10 +487,12 @@ def test_search_finds_every_position(
     gaps = 2 * step * (order + 0.5)
     x = np.column_stack([0.25 + gaps, np.full(length + 1, 0.25)])
     weight = np.zeros((classes, 2))
-    true, rival = rng.permutation(classes)[:2]
+    true, rival, *others = rng.permutation(classes)
     weight[true, 0] = weight[rival, 1] = 1.0
     bias = np.full(classes, -9.0)
     bias[[true, rival]] = 0.0
+    # The strongest rival at the example itself, whose bounds do not grow: it decides nothing.
+    bias[others[:1]] = 0.25 + step / 4
     net = Network(((weight, bias),), x, np.full(length + 1, true))
     epsilons = [step * (k + 1) for k in range(length)]
     got = submission.binary_search(epsilons, layers_of(net), net.inputs(), net.labels(), classes)
