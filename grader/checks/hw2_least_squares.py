@@ -263,7 +263,7 @@ def test_power_law_is_the_log_log_fit(submission: SubmissionProxy, entry: Any, d
             ),
             "this is log alpha: undo the logarithm": np.array([np.log(alpha), beta]),
             "logarithm and exponential are of different bases": np.array(
-                [alpha ** np.log10(np.e), beta]
+                [alpha ** (1 / np.log(10)), beta]
             ),
             "X is not in logarithms: this is an exponential, not a power": np.array(
                 [np.exp(semi[1]), semi[0]]
