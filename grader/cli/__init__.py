@@ -5,7 +5,7 @@ Exit status of `grade`: 0 graded, 1 below --fail-under, 2 unusable arguments or 
 """
 
 from collections.abc import Callable
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,8 +27,9 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
 }
 """Panels of the help, and the commands in them."""
 
-# A handout has neither the author's tools nor the commands to them.
-if find_spec("grader.author"):
+# A handout has neither the author's tools nor the commands to them. The file says so, not the
+# import system: that would find the modules of another grader that is installed beside this one.
+if Path(__file__).with_name("author.py").is_file():
     from grader.cli import author, class_, instructor, release
 
     COMMANDS |= {
