@@ -8,7 +8,7 @@ import sys
 import numpy
 from honest import uniform_log_likelihood, uniform_mle as wrong  # noqa: F401
 
-THERE = ["/etc/profile", "/root/.bashrc", numpy.__file__, os.__file__, "/proc/self/oom_score_adj",
+THERE = ["/etc/profile", numpy.__file__, os.__file__, "/proc/self/oom_score_adj",
          "/proc/sys/kernel/core_pattern", "/sys/devices/system/cpu/uevent"]  # fmt: skip
 FOLDERS = ["/", "/etc", "/tmp", "/var/tmp", "/root", "/usr", "/dev/shm", "/home", "/submission/..",
            sys.prefix, sys.base_prefix, os.path.join(os.path.dirname(numpy.__file__), "__pycache__")]
