@@ -133,7 +133,7 @@ def _imagenet_classifier() -> str:
 
 
 def _isolation() -> Iterator[Finding]:
-    from grader.engine.context import ZygotePool
+    from grader.engine.zygotes import ZygotePool
     from grader.sandbox.launcher import CONFINING
 
     # What `auto` would refuse is told as well, layer by layer.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.engine.context import ZygotePool
 from grader.engine.session import Session
+from grader.engine.zygotes import ZygotePool
 
 # Tests grade for real, also in the processes that they start.
 os.environ["GRADER_NO_CACHE"] = "1"

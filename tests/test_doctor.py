@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from grader import doctor
 from grader.cli import app
 from grader.data import classifier, mnist
-from grader.engine.context import ZygotePool
+from grader.engine.zygotes import ZygotePool
 from grader.errors import IsolationError
 from grader.records import Isolation
 from grader.report.doctor_table import Finding, State, print_findings

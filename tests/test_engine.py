@@ -1,6 +1,8 @@
 """The engine: every way in which a submission can end a check, and that the next check goes on."""
 
 import importlib
+import os
+import signal
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -182,6 +184,23 @@ def test_a_runner_that_is_killed_costs_its_checks_and_not_the_report(tmp_path: P
 
     assert set(result.outcomes) == {check for names in chosen.values() for check in names}
     assert Status.GRADER_ERROR in statuses(result)
+
+
+def test_runners_share_a_zygote_and_a_dead_one_of_either_is_replaced(root: Path) -> None:
+    rubric = load_rubric()
+    topics = [TOPIC, "hw5_pca"]
+    files = {f"{topic}.py": (root / "reference" / f"{topic}.py").read_bytes() for topic in topics}
+    submission, chosen = Submission("s", files), rubric.select(None, topics)
+    with Session(2) as session:
+        for _ in range(2):
+            result = session.grade(submission, rubric, chosen)
+            started = session.processes()
+
+            assert Status.GRADER_ERROR not in statuses(result)
+            assert len(started) == 3
+            for pid in started:
+                os.kill(pid, signal.SIGKILL)
+                os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
 def test_every_check_was_run_in_the_sandbox(session: Session) -> None:

@@ -435,16 +435,16 @@ def test_a_checkout_is_hidden_as_a_whole(tmp_path: Path) -> None:
 
 
 def test_runs_of_one_machine_share_no_user() -> None:
-    held = [users.Users() for _ in range(3)]
-    ranges = [set(range(one.first, one.first + users.USERS)) for one in held]
+    held = [users.Users(count) for count in (1, 2 * users.RANGE, 3)]
+    found = [uid for one in held for uid in one.uids]
     held[1].close()
-    again = users.Users()
+    again = users.Users(2 * users.RANGE)
     for one in (held[0], held[2], again):
         one.close()
 
-    assert len(set.union(*ranges)) == 3 * users.USERS
-    assert again.first == held[1].first
-    assert max(max(one) for one in ranges) < 65_534
+    assert len(set(found)) == len(found) == 4 * users.RANGE
+    assert again.uids == held[1].uids
+    assert max(found) < 65_534
 
 
 @ROOT_ONLY

@@ -46,6 +46,12 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
+def of(session: Session) -> list[int]:
+    """Every process of a session."""
+    started = session.processes()
+    return sorted(started.union(*map(descendants, started)))
+
+
 def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
     """The first true value of a condition."""
     stop = time.monotonic() + seconds
@@ -248,14 +254,11 @@ def test_a_killed_zygote_costs_one_check_and_never_the_student(one: Session) -> 
 def _killer(
     session: Session, wanted: Callable[[int], bool], killed: list[int]
 ) -> Callable[[Outcome], None]:
-    """Kills one such process below the session's runner after the first outcome."""
+    """Kills one such process of the session after the first outcome."""
 
     def kill(_: Outcome) -> None:
         if not killed:
-            below = descendants(session.runners()[0].process.pid)
-            killed.extend(until(lambda: [pid for pid in below if wanted(pid)] or [
-                pid for pid in descendants(session.runners()[0].process.pid) if wanted(pid)
-            ])[:1])  # fmt: skip
+            killed.extend(until(lambda: [pid for pid in of(session) if wanted(pid)])[:1])
             os.kill(killed[0], signal.SIGKILL)
 
     return kill
@@ -267,7 +270,7 @@ def test_many_grades_in_a_row_take_no_more_than_a_few(one: Session, tmp_path: Pa
     sources = [honest("hw5_mle"), b"raise SystemExit", b"import os; os._exit(0)", b"def broken(:"]
 
     def used() -> dict[str, int]:
-        below = [pid, *sorted(descendants(pid))]
+        below = of(one)
         memory = Path(f"/proc/{pid}/statm").read_text().split()[1]
         return {
             "processes": len(below),

@@ -20,8 +20,8 @@ import pytest
 import torch
 from hostile_cases import graded, honest
 
-from grader.engine.context import ZygotePool
 from grader.engine.session import Session
+from grader.engine.zygotes import ZygotePool
 from grader.errors import UsageError
 from grader.records import Status
 from grader.rubric import load_rubric

@@ -1,6 +1,7 @@
 """The trust boundary: what a worker can and cannot do, and what the grader makes of it."""
 
 import os
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.engine.context import ZygotePool
+from grader.engine.zygotes import ZygotePool
+from grader.errors import IsolationError
 from grader.sandbox import paths
 from grader.sandbox.channel import Worker, WorkerDied
-from grader.sandbox.launcher import Zygote
+from grader.sandbox.launcher import Client, Zygote
 from grader.sandbox.limits import Limits
 
 Load = Callable[..., Worker]
@@ -324,6 +326,72 @@ def test_nothing_is_left_after_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert zygote.exit_status() is not None
 
 
+@pytest.fixture
+def client() -> Iterator[tuple[Zygote, Client]]:
+    """A zygote, and a second client of it."""
+    zygote = Zygote(["numpy"], clients=2)
+    control, errors = zygote.connect()
+    client = Client(control, os.dup(errors), ["numpy"], "auto")
+    yield zygote, client
+    client.close()
+    zygote.close()
+
+
+def pids_of(worker: Worker) -> tuple[int, int]:
+    """A worker's user, and its process as this one's namespace sees it."""
+    source = b"import os\ndef act():\n    return os.getuid()\n"
+    worker.request("files", {"files": {"m.py": source}}, 10)
+    worker.request("load", {"module": "m", "seed": 1}, 20)
+    fdinfo = Path(f"/proc/self/fdinfo/{worker._pidfd}").read_text()
+    pid = next(line.split()[1] for line in fdinfo.splitlines() if line.startswith("Pid:"))
+    return call(worker, "act")[1]["value"], int(pid)
+
+
+def test_clients_of_one_zygote_get_workers_of_their_own(client: tuple[Zygote, Client]) -> None:
+    workers = [one.worker(Limits()) for one in client * 2]
+    found = [pids_of(worker) for worker in workers]
+    for worker in workers:
+        worker.close()
+
+    assert len({pid for _, pid in found}) == 4
+    if os.getuid() == 0:
+        assert len({uid for uid, _ in found}) == 4
+
+
+def test_a_clients_workers_end_when_it_hangs_up_and_others_go_on(
+    client: tuple[Zygote, Client],
+) -> None:
+    zygote, other = client
+    mine, theirs = zygote.worker(Limits()), other.worker(Limits())
+    _, pid = pids_of(theirs)
+
+    other._control.shutdown(socket.SHUT_RDWR)
+    deadline = time.monotonic() + 10
+    while os.path.exists(f"/proc/{pid}") and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert not os.path.exists(f"/proc/{pid}")
+    assert pids_of(mine)
+    assert zygote.alive()
+    assert not other.alive()
+
+
+def test_more_workers_than_users_end_the_zygote_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root's workers are other users")
+    monkeypatch.setattr("grader.sandbox.users.RANGE", 2)
+    monkeypatch.setattr("grader.sandbox.launcher.WORKERS", 2)
+    zygote = Zygote(["numpy"])
+    workers = [zygote.worker(Limits()) for _ in range(2)]
+
+    with pytest.raises(IsolationError, match="more workers at once than the 2 users"):
+        zygote.worker(Limits())
+
+    for worker in workers:
+        worker.close()
+    zygote.close()
+
+
 def test_every_layer_holds_here(pool: ZygotePool) -> None:
     """On the machines that this project is tested on. Elsewhere a report names what is missing."""
     found = pool.isolation(["numpy"])
@@ -333,8 +401,6 @@ def test_every_layer_holds_here(pool: ZygotePool) -> None:
 
 @pytest.mark.parametrize("layer", ["namespaces", "landlock", "seccomp", "rlimits"])
 def test_a_layer_that_is_switched_off_is_reported_and_strict_refuses(layer: str) -> None:
-    from grader.errors import IsolationError
-
     zygote = Zygote(["numpy"], "auto", without=[layer])
     assert not zygote.isolation().layers[layer]
     zygote.close()

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Generator, Iterable, Iterator
 
 from grader.batch.engine import Found, Task, Unread, grade_files, load
-from grader.engine.context import ZygotePool
 from grader.engine.session import Session
+from grader.engine.zygotes import ZygotePool
 from grader.errors import UsageError
 from grader.records import Isolation, Outcome
 from grader.sandbox.launcher import Mode

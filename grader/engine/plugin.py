@@ -21,11 +21,12 @@ from hypothesis.errors import Flaky, HypothesisException
 from hypothesis.internal.conjecture import providers
 
 from grader.engine import margins
-from grader.engine.context import Context, ZygotePool
+from grader.engine.context import Context
 from grader.engine.failures import EndCheck, Mismatch, StopShrinking, StudentError
 from grader.engine.plain_text import clean
 from grader.engine.proxy import SubmissionProxy
 from grader.engine.topic_files import artifacts, split_files
+from grader.engine.zygotes import ZygotePool
 from grader.errors import GraderError
 from grader.figures import MAX_FIGURES, Figure, extent
 from grader.records import Counterexample, Outcome, Status

@@ -41,8 +41,9 @@ def find_failure(check: str, path: Path, seed: int, mode: Mode) -> Failure:
     import pytest
 
     from grader.engine import plugin
-    from grader.engine.context import Context, ZygotePool
+    from grader.engine.context import Context
     from grader.engine.runner import pytest_arguments
+    from grader.engine.zygotes import ZygotePool
     from grader.rubric import load_rubric
 
     rubric = load_rubric()

@@ -15,16 +15,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from grader import figures
 from grader.engine import notebooks
 from grader.engine.topic_files import only_notebook
+from grader.engine.zygotes import ZygotePool
 from grader.errors import GraderError
 from grader.records import Counterexample, Isolation, Outcome, Status
 from grader.rubric import CHECKS, Topic, load_rubric
 from grader.sandbox import wire
-from grader.sandbox.launcher import Mode
+from grader.sandbox.launcher import Mode, Zygote
 from grader.sandbox.layers import SINGLE_THREADED, harden
 
 LIMIT = 1 << 34
@@ -82,18 +83,15 @@ class Cancellation:
         self._armed = False
 
 
-def run_job(job: Job, pools: dict[Mode, Any], emit: Callable[[Outcome], None]) -> None:
+def run_job(job: Job, pool: ZygotePool, emit: Callable[[Outcome], None]) -> None:
     """Run a job's checks here, giving each outcome to `emit` as soon as it is known."""
-    from grader.engine.context import Context, ZygotePool
-
-    pool = pools.setdefault(job.mode, None) or ZygotePool(job.mode)
-    pools[job.mode] = pool
     topic = load_rubric().topic(job.topic)
     # The zygote imports its libraries while this process imports pytest and Hypothesis.
     pool.warm(topic.preload)
     import pytest
 
     from grader.engine import plugin
+    from grader.engine.context import Context
 
     files, notebook = job.files, None
     if only_notebook(topic, files):
@@ -140,14 +138,17 @@ def main() -> None:
     # pytest writes to these; a job's results travel over the socket alone.
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
-    pools: dict[Mode, Any] = {}
+    pools = {mode: ZygotePool(mode) for mode in get_args(Mode)}
     cancellation = Cancellation()
     try:
         # The session may be gone already: then this interrupts at once.
         threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
         while (message := receive(connection)) is not None:
+            if "zygote" in message:
+                _adopt_zygote(connection, pools[message["zygote"]], message["preload"])
+                continue
             job = Job(**{**message, "checks": tuple(message["checks"])})
-            _serve(connection, job, pools, cancellation)
+            _serve(connection, job, pools[job.mode], cancellation)
     except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         pass
     except Exception:
@@ -156,7 +157,7 @@ def main() -> None:
             raise
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        for pool in filter(None, pools.values()):
+        for pool in pools.values():
             pool.close()
 
 
@@ -178,7 +179,7 @@ def _hung_up(connection: socket.socket, wait: bool) -> bool:
 
 
 def _serve(
-    connection: socket.socket, job: Job, pools: dict[Mode, Any], cancellation: Cancellation
+    connection: socket.socket, job: Job, pool: ZygotePool, cancellation: Cancellation
 ) -> None:
     topic = load_rubric().topic(job.topic)
     told = False
@@ -191,8 +192,7 @@ def _serve(
 
     def send_both(outcome: Outcome) -> None:
         # Who writes outcomes down one by one has to know what each was found under.
-        pool = pools.get(job.mode)
-        found = None if pool is None else pool.known_isolation(topic.preload)
+        found = pool.known_isolation(topic.preload)
         if found is not None:
             tell(found)
         send(connection, {"outcome": outcome_to_wire(outcome)})
@@ -203,15 +203,13 @@ def _serve(
     try:
         try:
             cancellation.begin()
-            run_job(job, pools, emit)
+            run_job(job, pool, emit)
             cancellation.end()
         except KeyboardInterrupt:
             if not cancellation.happened:
                 raise
-        pool = pools.get(job.mode)
-        if pool is not None:
-            # Refuses, where the mode demands a layer that is missing.
-            tell(pool.isolation(topic.preload))
+        # Refuses, where the mode demands a layer that is missing.
+        tell(pool.isolation(topic.preload))
         send(connection, {"done": job.number, "error": ""})
     except GraderError as error:
         send(connection, {"done": job.number, "error": str(error)})
@@ -251,6 +249,21 @@ def outcome_from_wire(data: dict[str, Any]) -> Outcome:
         used=data["used"],
         figures=tuple(figures.from_plain(figure) for figure in data["figures"]),
     )
+
+
+def share_zygote(
+    connection: socket.socket, zygote: Zygote, mode: Mode, preload: tuple[str, ...]
+) -> None:
+    """Let the runner at the other end take workers from a zygote of this process."""
+    control, errors = zygote.connect()
+    with control:
+        send(connection, {"zygote": mode, "preload": list(preload)})
+        socket.send_fds(connection, [b"\0"], [control.fileno(), errors])
+
+
+def _adopt_zygote(connection: socket.socket, pool: ZygotePool, preload: list[str]) -> None:
+    _, (control, errors), _, _ = socket.recv_fds(connection, 1, 2)
+    pool.adopt(preload, socket.socket(fileno=control), errors)
 
 
 def send(connection: socket.socket, message: Any) -> None:

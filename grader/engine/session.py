@@ -4,7 +4,6 @@ import os
 import selectors
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -14,11 +13,12 @@ from grader.engine import runner
 from grader.engine.runner import Job, outcome_from_wire
 from grader.engine.settled import settled
 from grader.engine.topic_files import topic_files
+from grader.engine.zygotes import ZygotePool
 from grader.errors import IsolationError
 from grader.records import Isolation, Outcome, Status
-from grader.rubric import Rubric, Topic
-from grader.sandbox.folders import remove_tree
-from grader.sandbox.launcher import Mode
+from grader.rubric import Rubric, Topic, load_rubric
+from grader.sandbox.folders import remove_tree, temporary_folder
+from grader.sandbox.launcher import Mode, Zygote
 from grader.submission import Submission
 
 SUBMISSION_S = 600.0
@@ -49,6 +49,8 @@ class _Runner:
     job: Job | None = None
     todo: set[str] = field(default_factory=set)
     busy_since: float = 0.0
+    zygotes: dict[tuple[Mode, tuple[str, ...]], Zygote] = field(default_factory=dict)
+    """Those that it is connected to."""
 
 
 class Session:
@@ -58,6 +60,7 @@ class Session:
         """`jobs` runners work at once; 0 takes one for each processor."""
         self._size = jobs or len(os.sched_getaffinity(0))
         self._runners: list[_Runner] = []
+        self._pools: dict[Mode, ZygotePool] = {}
         self._stop_at = 0.0
 
     def __enter__(self) -> "Session":
@@ -70,10 +73,18 @@ class Session:
         for worker in self._runners:
             self._retire(worker)
         self._runners.clear()
+        for pool in self._pools.values():
+            pool.close()
+        self._pools.clear()
 
     def runners(self) -> "tuple[_Runner, ...]":
         """The runners that are alive now."""
         return tuple(self._runners)
+
+    def processes(self) -> set[int]:
+        """The runners and the zygotes that are alive now, by process id."""
+        zygotes = {pid for pool in self._pools.values() for pid in pool.processes()}
+        return zygotes | {worker.process.pid for worker in self._runners}
 
     def grade(
         self,
@@ -197,7 +208,7 @@ class Session:
         self._retire(worker)
         self._runners.remove(worker)
         if queue:
-            (fresh,) = self._ready_runners(1, new=True)
+            (fresh,) = self._ready_runners(1)
             selector.register(fresh.connection, selectors.EVENT_READ, fresh)
             self._give(fresh, queue.pop(0))
 
@@ -207,21 +218,33 @@ class Session:
         # What the topics before have used is gone: the time is for the whole submission.
         left = max(1.0, self._stop_at - worker.busy_since)
         worker.job = job = replace(job, seconds=min(job.seconds, left))
+        self._connect(worker, job.mode, load_rubric().topic(job.topic).preload)
         runner.send(worker.connection, asdict(job))
 
-    def _ready_runners(self, count: int, new: bool = False) -> list[_Runner]:
-        idle = [] if new else [worker for worker in self._runners if worker.job is None]
+    def _connect(self, worker: _Runner, mode: Mode, preload: tuple[str, ...]) -> None:
+        """All runners take their workers from the same zygotes: libraries are imported once."""
+        if mode == "none":
+            return
+        zygote = self._pools.setdefault(mode, ZygotePool(mode, self._size)).own(preload)
+        if worker.zygotes.get((mode, preload)) is not zygote:
+            worker.zygotes[mode, preload] = zygote
+            runner.share_zygote(worker.connection, zygote, mode, preload)
+
+    def _ready_runners(self, count: int) -> list[_Runner]:
+        """So many without a job; one that has ended since its last is replaced."""
+        idle = []
+        for worker in [one for one in self._runners if one.job is None]:
+            if worker.process.poll() is None:
+                idle.append(worker)
+            else:
+                self._retire(worker)
+                self._runners.remove(worker)
         while len(idle) < count:
             idle.append(self._start())
         return idle[:count]
 
     def _start(self) -> _Runner:
-        try:
-            folder = tempfile.mkdtemp(prefix="grader-")
-            # A worker that is another user has its own folder inside.
-            os.chmod(folder, 0o711)
-        except OSError as error:
-            raise IsolationError(f"there is no room for temporary files: {error}") from error
+        folder = temporary_folder()
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
@@ -270,7 +293,7 @@ def _shares(
     """What each job does: a topic, or a part of one when there are fewer topics than runners.
 
     Topics with the most time-consuming libraries and the most checks come first. A topic is shared
-    only then, since each runner that works on it starts a zygote with its libraries.
+    only then, since each runner that works on it imports the checks' own libraries.
     """
     order = sorted(chosen.items(), key=lambda item: ("torch" not in item[0].preload, -len(item[1])))
     shares = []

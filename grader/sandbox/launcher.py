@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from grader.errors import IsolationError
 from grader.records import Isolation
 from grader.sandbox import layers, paths
 from grader.sandbox.channel import Exit, Worker, WorkerDied
-from grader.sandbox.folders import remove_tree
+from grader.sandbox.folders import remove_tree, temporary_folder
 from grader.sandbox.limits import Limits
 from grader.sandbox.users import Users
 
@@ -32,6 +31,8 @@ CONFINING = ("namespaces", "landlock", "seccomp")
 
 START_S = 60.0
 """A zygote that has not imported its libraries by then is broken (torch takes 1 to 3 s)."""
+WORKERS = 4
+"""A client has one worker, and sometimes another that is being buried; to spare."""
 EXIT_S = 5.0
 """How long a dead worker's exit status may take to arrive."""
 
@@ -41,51 +42,26 @@ class _Profile:
     """How a zygote is started."""
 
     bwrap: str | None
-    first_uid: int | None
+    uids: list[int]
     without: tuple[str, ...] = ()
 
 
-class Zygote:
-    """A pre-imported process that forks workers. Start it once, close it at the end."""
+class Client:
+    """A connection to a zygote, which forks workers for it."""
 
     def __init__(
-        self, preload: Sequence[str], mode: Mode = "auto", without: Sequence[str] = ()
+        self, control: socket.socket, errors: int, preload: Sequence[str], mode: Mode
     ) -> None:
-        """Start importing `preload` in the background; nothing waits until it is needed.
-
-        `without` switches layers off by name, which is for the tests of the layers themselves.
-        """
+        """`errors`: a descriptor of what the zygote writes when it fails, the client's to close."""
+        self._control = control
+        self._errors = errors
         self._mode = mode
-        self._users = Users() if os.getuid() == 0 and "unprivileged_user" not in without else None
-        self._work = tempfile.mkdtemp(prefix="grader-")
-        os.chmod(self._work, 0o711)
+        self._tensors = any(name.split(".")[0] == "torch" for name in preload)
         self._exits: dict[int, Exit] = {}
         self._count = 0
         self._live: dict[int, Worker] = {}
         self._isolation: Isolation | None = None
         self._ready: dict[str, Any] | None = None
-        self._tensors = any(name.split(".")[0] == "torch" for name in preload)
-        self._profile = _Profile(
-            bwrap=None if "namespaces" in without else _bubblewrap(),
-            first_uid=self._users.first if self._users else None,
-            without=tuple(without),
-        )
-        self._start(list(preload))
-
-    def _start(self, preload: list[str]) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            command = _command(self._profile, theirs.fileno(), preload, self._work)
-            self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the zygote
-            self._process = subprocess.Popen(
-                command,
-                env=_environment(),
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                start_new_session=True,
-            )
 
     def isolation(self) -> Isolation:
         """Which layers hold, tried once in a throw-away worker."""
@@ -140,30 +116,17 @@ class Zygote:
         return worker
 
     def close(self) -> None:
-        """End the zygote and all its workers, and remove their folders."""
+        """End this client's workers and hang up."""
         for worker in list(self._live.values()):
             worker.close()
         self._control.close()
-        try:
-            self._process.wait(EXIT_S)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        self._errors.close()
-        remove_tree(self._work)
-        if self._users is not None:
-            self._users.close()
+        os.close(self._errors)
 
     def alive(self) -> bool:
         """Whether the zygote can still fork workers."""
         hangup = select.poll()
         hangup.register(self._control, 0)
-        return not hangup.poll(0) and self._process.poll() is None
-
-    def exit_status(self) -> int | None:
-        """The zygote's exit status; None while it runs."""
-        return self._process.poll()
+        return not hangup.poll(0)
 
     def _wait_ready(self) -> None:
         if self._ready is None:
@@ -199,8 +162,94 @@ class Zygote:
         return message, fds
 
     def _last_words(self) -> str:
-        self._errors.seek(0)
-        return self._errors.read()[-2000:].decode("utf-8", "replace").strip() or "no message"
+        # Not by the file's position: it is one for all that have the file.
+        size = os.fstat(self._errors).st_size
+        said = os.pread(self._errors, 2000, max(0, size - 2000))
+        return said.decode("utf-8", "replace").strip() or "no message"
+
+
+class Zygote(Client):
+    """A pre-imported process that forks workers, for this process and for others that it connects.
+
+    Start it once, close it at the end.
+    """
+
+    def __init__(
+        self,
+        preload: Sequence[str],
+        mode: Mode = "auto",
+        without: Sequence[str] = (),
+        clients: int = 1,
+    ) -> None:
+        """Start importing `preload` in the background; nothing waits until it is needed.
+
+        `without` switches layers off by name, which is for the tests of the layers themselves.
+        So many `clients` can be served at once.
+        """
+        as_root = os.getuid() == 0 and "unprivileged_user" not in without
+        self._users = Users(clients * WORKERS) if as_root else None
+        self._work = temporary_folder()
+        profile = _Profile(
+            bwrap=None if "namespaces" in without else _bubblewrap(),
+            uids=self._users.uids if self._users else [],
+            without=tuple(without),
+        )
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        super().__init__(control, os.memfd_create("errors"), preload, mode)
+        with theirs:
+            self._process = subprocess.Popen(
+                _command(profile, theirs.fileno(), list(preload), self._work),
+                env=_environment(),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                start_new_session=True,
+            )
+
+    def connect(self) -> tuple[socket.socket, int]:
+        """What another process needs to be a client: a control socket and the errors' descriptor.
+
+        The socket is the caller's to close, once it is passed on; the descriptor is not.
+        IsolationError when the zygote has ended.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                socket.send_fds(self._control, [b'{"connect": true}'], [theirs.fileno()])
+            except OSError as error:
+                ours.close()
+                raise IsolationError(f"the sandbox has ended: {self._last_words()}") from error
+        return ours, self._errors
+
+    def close(self) -> None:
+        """End the zygote and all its workers, and remove their folders."""
+        for worker in list(self._live.values()):
+            worker.close()
+        self._control.close()
+        try:
+            self._process.wait(EXIT_S)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        os.close(self._errors)
+        remove_tree(self._work)
+        if self._users is not None:
+            self._users.close()
+
+    def alive(self) -> bool:
+        """Whether the zygote can still fork workers."""
+        return super().alive() and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The process that was started: the zygote's, or bubblewrap's around it."""
+        return self._process.pid
+
+    def exit_status(self) -> int | None:
+        """The zygote's exit status; None while it runs."""
+        return self._process.poll()
 
 
 def _judge(layers: dict[str, bool]) -> Isolation:
@@ -279,7 +328,7 @@ def _command(profile: _Profile, control: int, preload: list[str], work: str) -> 
         "readable": [*roots, *paths.kernel_files()],
         "work": inside,
         "mount": namespaces,
-        "first_uid": profile.first_uid if namespaces or _others_can_read(roots) else None,
+        "uids": profile.uids if namespaces or _others_can_read(roots) else [],
         "outside": layers.namespaces(),
         "fonts": str(fonts) if fonts else None,
         "without": [name for name in profile.without if name in ("landlock", "seccomp", "rlimits")],

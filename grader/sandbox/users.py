@@ -8,27 +8,35 @@ import socket
 from grader.errors import IsolationError
 
 FIRST_UID = 61184  # above Debian's and systemd's dynamic ranges, below nobody
-USERS = 8
-"""Workers of one zygote, less those that have ended, are two or three."""
+RANGE = 8
+"""So many users are held together."""
 RANGES = 500
 
 
 class Users:
-    """A range of user ids, held until it is closed or this process ends."""
+    """User ids that nobody else has, held until they are closed or this process ends."""
 
-    def __init__(self) -> None:
-        # An abstract socket: the kernel frees its name with the process, however that ends.
-        self._held = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    def __init__(self, count: int) -> None:
+        """At least `count` of them, in `uids`; IsolationError when the machine has none left."""
+        self._held: list[socket.socket] = []
+        self.uids: list[int] = []
         for number in range(RANGES):
+            if len(self.uids) >= count:
+                return
+            # An abstract socket: the kernel frees its name with the process, however that ends.
+            held = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:
-                self._held.bind(f"\0grader-users-{number}")
+                held.bind(f"\0grader-users-{number}")
             except OSError:
+                held.close()
                 continue
-            self.first = FIRST_UID + number * USERS
-            return
-        self._held.close()
-        raise IsolationError(f"{RANGES} zygotes of this machine hold all users for workers")
+            self._held.append(held)
+            first = FIRST_UID + number * RANGE
+            self.uids += range(first, first + RANGE)
+        self.close()
+        raise IsolationError(f"this machine's {RANGES * RANGE} users for workers are all in use")
 
     def close(self) -> None:
-        """Let another run have the range."""
-        self._held.close()
+        """Let other runs have them."""
+        for held in self._held:
+            held.close()

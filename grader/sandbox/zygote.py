@@ -5,13 +5,18 @@ submission: those travel straight from the grader to the worker, over a socket t
 here as a file descriptor. It stays at one thread and computes nothing, since a process that ran
 torch work on two threads leaves forked children that hang.
 
+Whoever started it, its owner, can connect others: each has a control socket of its own, and its
+workers end when it hangs up. The zygote ends when its owner does.
+
 Control messages are JSON datagrams. In: {"spawn": n, "limits": {...}} with two descriptors, the
-worker's socket and the pipe for its output. Out: {"ready": ...}, {"spawned": n} with a pidfd,
-{"exited": n, "status": wait status, "over": what was over a quota, or null}.
+worker's socket and the pipe for its output; {"connect": true} with a control socket for another
+client. Out: {"ready": ...}, {"spawned": n} with a pidfd, {"exited": n, "status": wait status,
+"over": what was over a quota, or null}.
 """
 
 import contextlib
 import gc
+import itertools
 import json
 import os
 import select
@@ -28,16 +33,17 @@ from typing import Any
 from grader.sandbox import layers, quota, worker
 from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import Limits
-from grader.sandbox.users import USERS
 
 
 @dataclass(slots=True)
 class Child:
-    """A worker that runs: its number, process and private folder."""
+    """A worker that runs: whose it is, its number there, its process, user and private folder."""
 
+    client: socket.socket
     number: int
     pid: int
     pidfd: int
+    uid: int | None
     folder: str
     files_mib: int
     over: str | None = None
@@ -52,7 +58,8 @@ class Plan:
     readable: list[str]
     work: str
     mount: bool
-    first_uid: int | None
+    uids: list[int]
+    """Users for workers; empty where the user cannot be changed."""
     outside: dict[str, str]
     fonts: str | None
     without: list[str]
@@ -66,13 +73,11 @@ def main() -> None:
     absent = [name for name, there in layers.supported().items() if not there]
     plan = replace(plan, without=[*plan.without, *absent])
     _take_font_list(plan)
-    missing = _preload(plan.preload)
+    ready = {"ready": True, "missing": _preload(plan.preload)}
     # What is frozen is not looked at by a worker's collector: its pages stay shared.
     gc.collect()
     gc.freeze()
-    control = socket.socket(fileno=plan.control)
-    control.send(json.dumps({"ready": True, "missing": missing}).encode())
-    _Zygote(plan, control).run()
+    _Zygote(plan, socket.socket(fileno=plan.control), ready).run()
 
 
 def _take_font_list(plan: Plan) -> None:
@@ -107,65 +112,99 @@ def _preload(modules: list[str]) -> list[str]:
     return missing
 
 
-def _uid(plan: Plan, number: int) -> int | None:
-    """A user of its own for each worker, or None where the user cannot be changed."""
-    return None if plan.first_uid is None else plan.first_uid + number % USERS
-
-
 class _Zygote:
-    def __init__(self, plan: Plan, control: socket.socket) -> None:
+    def __init__(self, plan: Plan, owner: socket.socket, ready: dict[str, Any]) -> None:
         self._plan = plan
-        self._control = control
+        self._owner = owner
+        self._ready = ready
+        self._clients: dict[int, socket.socket] = {}
         self._children: dict[int, Child] = {}
+        self._next_uid = itertools.cycle(plan.uids)
+        self._poll = select.poll()
+        self._welcome(owner)
 
     def run(self) -> None:
-        poll = select.poll()
-        poll.register(self._control, select.POLLIN)
         counted = 0.0
-        while True:
+        while self._owner.fileno() in self._clients:
             watching = bool(self._children) and not self._plan.mount
             if watching and time.monotonic() - counted > quota.EVERY_S:
                 self._end_those_over_quota()
                 counted = time.monotonic()
-            for fd, event in poll.poll(1000 * quota.EVERY_S if watching else None):
+            for fd, event in self._poll.poll(1000 * quota.EVERY_S if watching else None):
                 if fd in self._children:
-                    poll.unregister(fd)
+                    self._poll.unregister(fd)
                     self._bury(self._children.pop(fd))
-                elif event & select.POLLIN:
-                    message, fds, _, _ = socket.recv_fds(self._control, 1 << 16, 4)
-                    if not message:
-                        return
-                    child = self._spawn(json.loads(message), fds)
-                    self._children[child.pidfd] = child
-                    poll.register(child.pidfd, select.POLLIN)
-                else:
-                    return
+                elif not (event & select.POLLIN and self._heard(self._clients[fd])):
+                    self._part_from(self._clients.pop(fd))
 
-    def _spawn(self, request: dict[str, Any], fds: list[int]) -> Child:
-        number = int(request["spawn"])
-        folder = self._folder(number)
+    def _welcome(self, client: socket.socket) -> None:
+        self._clients[client.fileno()] = client
+        self._poll.register(client, select.POLLIN)
+        self._tell(client, self._ready)
+
+    def _heard(self, client: socket.socket) -> bool:
+        """Do what a client asks for; False when it has hung up."""
+        try:
+            message, fds, _, _ = socket.recv_fds(client, 1 << 16, 4)
+        except ConnectionResetError:
+            return False
+        if not message:
+            return False
+        request = json.loads(message)
+        if "connect" in request:
+            self._welcome(socket.socket(fileno=fds[0]))
+        else:
+            child = self._spawn(client, request, fds)
+            self._children[child.pidfd] = child
+            self._poll.register(child.pidfd, select.POLLIN)
+        return True
+
+    def _part_from(self, client: socket.socket) -> None:
+        """Nobody waits for these workers any more."""
+        for child in self._children.values():
+            if child.client is client:
+                _kill(child)
+        self._poll.unregister(client)
+        client.close()
+
+    def _tell(self, client: socket.socket, message: dict[str, Any], *fds: int) -> None:
+        # A client that is gone needs no news.
+        with contextlib.suppress(OSError):
+            socket.send_fds(client, [json.dumps(message).encode()], fds)
+
+    def _spawn(self, client: socket.socket, request: dict[str, Any], fds: list[int]) -> Child:
+        number, uid = int(request["spawn"]), self._free_uid()
+        folder = self._folder(number, uid)
         pid = os.fork()
         if pid == 0:
-            _become_worker(self._plan, number, folder, request["limits"], *fds)
+            _become_worker(self._plan, uid, folder, request["limits"], *fds)
         for fd in fds:
             os.close(fd)
         pidfd = os.pidfd_open(pid)
-        socket.send_fds(self._control, [json.dumps({"spawned": number}).encode()], [pidfd])
-        return Child(number, pid, pidfd, folder, int(request["limits"]["files_mib"]))
+        self._tell(client, {"spawned": number}, pidfd)
+        return Child(client, number, pid, pidfd, uid, folder, int(request["limits"]["files_mib"]))
+
+    def _free_uid(self) -> int | None:
+        """A user that no worker has now, or None where the user cannot be changed."""
+        if not self._plan.uids:
+            return None
+        taken = {child.uid for child in self._children.values()}
+        for uid in itertools.islice(self._next_uid, len(self._plan.uids)):
+            if uid not in taken:
+                return uid
+        raise RuntimeError(f"more workers at once than the {len(self._plan.uids)} users for them")
 
     def _end_those_over_quota(self) -> None:
         for child in self._children.values():
             child.over = child.over or quota.excess(child.folder, child.files_mib)
             if child.over is not None:
-                with contextlib.suppress(ProcessLookupError):
-                    signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+                _kill(child)
 
-    def _folder(self, number: int) -> str:
+    def _folder(self, number: int, uid: int | None) -> str:
         if self._plan.mount:
             return self._plan.work
         folder = os.path.join(self._plan.work, f"{number}-{os.urandom(8).hex()}")
         os.mkdir(folder, 0o700)
-        uid = _uid(self._plan, number)
         if uid is not None:
             os.chown(folder, uid, uid)
         return folder
@@ -173,16 +212,20 @@ class _Zygote:
     def _bury(self, child: Child) -> None:
         _, status = os.waitpid(child.pid, 0)
         os.close(child.pidfd)
-        message = {"exited": child.number, "status": status, "over": child.over}
-        with contextlib.suppress(BrokenPipeError):
-            self._control.send(json.dumps(message).encode())
+        news = {"exited": child.number, "status": status, "over": child.over}
+        self._tell(child.client, news)
         # After the news, which somebody waits for: a folder of many files takes its time.
         if not self._plan.mount:
             remove_tree(child.folder)
 
 
+def _kill(child: Child) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+
+
 def _become_worker(
-    plan: Plan, number: int, folder: str, wanted: dict[str, Any], connection: int, output: int
+    plan: Plan, uid: int | None, folder: str, wanted: dict[str, Any], connection: int, output: int
 ) -> None:
     """In the forked child: keep three descriptors, confine, serve, and leave without clean-up."""
     status = 70
@@ -203,7 +246,7 @@ def _become_worker(
             readable=tuple(plan.readable),
             folder=folder,
             mount=plan.mount,
-            uid=_uid(plan, number),
+            uid=uid,
             **dict.fromkeys(plan.without, False),
         )
         inside = layers.namespaces()
