@@ -159,6 +159,8 @@ def main() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         for pool in pools.values():
             pool.close()
+    # Nothing here outlives the process, and taking its libraries apart takes 0.2 s.
+    os._exit(0)
 
 
 def _end_with(connection: socket.socket) -> None:

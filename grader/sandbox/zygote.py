@@ -78,6 +78,8 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     _Zygote(plan, socket.socket(fileno=plan.control), ready).run()
+    # Somebody waits for this process to end; taking its libraries apart would take long.
+    os._exit(0)
 
 
 def _take_font_list(plan: Plan) -> None:
