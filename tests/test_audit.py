@@ -1,5 +1,6 @@
 """The audit: what it asks of right and wrong submissions, and the submissions themselves."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,12 @@ def test_results_are_kept_by_all_that_can_change_them(tmp_path: Path) -> None:
     assert memory.find(one) == found
     assert memory.find(other) is None
     assert audit.Memory(None).find(one) is None
+
+
+def test_the_share_of_checks_counts_what_was_graded_now() -> None:
+    found = {name: replace(outcome(Status.PASSED), seconds=1.5) for name in ("a", "b")}
+    now = audit.Verdict(case("wheat"), found, (), 4.0)
+    remembered = audit.Verdict(case("wheat"), found, (), 0.0)
+
+    assert audit.share_of_checks([now, remembered]) == 0.75
+    assert audit.share_of_checks([remembered]) is None

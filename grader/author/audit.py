@@ -71,6 +71,8 @@ class Verdict:
     case: Case
     outcomes: Mapping[str, Outcome]
     defects: tuple[str, ...]
+    seconds: float
+    """What grading took; 0 when it was remembered."""
 
 
 @dataclass(slots=True)
@@ -270,8 +272,8 @@ def run(
     with _sessions(jobs, runners) as sessions, ThreadPoolExecutor(jobs) as pool:
         tasks = [pool.submit(_grade, case, sessions, memory) for case in wanted]
         for task in as_completed(tasks):
-            case, outcomes = task.result()
-            verdict = Verdict(case, outcomes, judge(case, outcomes))
+            case, outcomes, seconds = task.result()
+            verdict = Verdict(case, outcomes, judge(case, outcomes), seconds)
             verdicts.append(verdict)
             on_verdict(verdict)
     order = {id(case): number for number, case in enumerate(wanted)}
@@ -294,10 +296,10 @@ def _sessions(count: int, runners: int) -> Iterator["queue.SimpleQueue[Session]"
 
 def _grade(
     case: Case, sessions: "queue.SimpleQueue[Session]", memory: Memory
-) -> tuple[Case, Mapping[str, Outcome]]:
+) -> tuple[Case, Mapping[str, Outcome], float]:
     known = memory.find(case)
     if known is not None:
-        return case, known
+        return case, known, 0.0
     session = sessions.get()
     try:
         submission = Submission(case.name, case.files)
@@ -306,7 +308,15 @@ def _grade(
     finally:
         sessions.put(session)
     memory.keep(case, result.outcomes)
-    return case, result.outcomes
+    return case, result.outcomes, result.seconds
+
+
+def share_of_checks(verdicts: list[Verdict]) -> float | None:
+    """How much of the time that grading took was spent in checks; None when all was remembered."""
+    graded = [verdict for verdict in verdicts if verdict.seconds]
+    whole = sum(verdict.seconds for verdict in graded)
+    checks = sum(o.seconds for verdict in graded for o in verdict.outcomes.values())
+    return checks / whole if graded else None
 
 
 def table(verdicts: list[Verdict]) -> dict[str, CheckRow]:

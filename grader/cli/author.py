@@ -87,7 +87,8 @@ def audit(
         (f"{v.case.topic.name} {v.case.role} {v.case.name}", d) for v in verdicts for d in v.defects
     ]
     defects += [(check, "no chaff fails it") for check in auditing.unkilled(verdicts, root)]
-    print_audit(Console(highlight=False), rows, defects, len(verdicts))
+    in_checks = auditing.share_of_checks(verdicts)
+    print_audit(Console(highlight=False), rows, defects, len(verdicts), in_checks)
     if defects:
         raise typer.Exit(BELOW)
 

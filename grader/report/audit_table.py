@@ -25,8 +25,9 @@ def print_audit(
     rows: Mapping[str, Row],
     defects: Sequence[tuple[str, str]],
     graded: int,
+    in_checks: float | None,
 ) -> None:
-    """A line per check, then whatever is not in order."""
+    """A line per check, then whatever is not in order, and the share of time spent in checks."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("check", overflow="fold")
     for name in ("killers", "right", "seconds"):
@@ -39,6 +40,8 @@ def print_audit(
     for where, what in defects:
         console.print(Text(f"{where}: {what}", style="red"))
     console.print(Text(f"{graded} submissions graded, {len(defects)} not in order", style="bold"))
+    if in_checks is not None:
+        console.print(f"{in_checks:.0%} of the time for those that ran was spent in their checks")
 
 
 class TallyRow(Protocol):
