@@ -186,6 +186,26 @@ def test_a_runner_that_is_killed_costs_its_checks_and_not_the_report(tmp_path: P
     assert Status.GRADER_ERROR in statuses(result)
 
 
+def test_a_runner_that_dies_before_its_job_costs_that_job_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connect = Session._connect
+
+    def too_late(session: Session, worker: Any, *arguments: Any) -> None:
+        worker.process.kill()
+        os.waitid(os.P_PID, worker.process.pid, os.WEXITED | os.WNOWAIT)
+        connect(session, worker, *arguments)
+
+    with Session(1) as session:
+        with monkeypatch.context() as patch:
+            patch.setattr(Session, "_connect", too_late)
+            lost = graded(session, LIKELIHOOD + MLE)
+        found = graded(session, LIKELIHOOD + MLE)
+
+    assert set(statuses(lost)) == {Status.GRADER_ERROR}
+    assert Status.GRADER_ERROR not in statuses(found)
+
+
 def test_runners_share_a_zygote_and_a_dead_one_of_either_is_replaced(root: Path) -> None:
     rubric = load_rubric()
     topics = [TOPIC, "hw5_pca"]

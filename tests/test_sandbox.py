@@ -1,6 +1,7 @@
 """The trust boundary: what a worker can and cannot do, and what the grader makes of it."""
 
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from grader.sandbox import paths
 from grader.sandbox.channel import Worker, WorkerDied
 from grader.sandbox.launcher import Client, Zygote
 from grader.sandbox.limits import Limits
+from grader.sandbox.users import USERS, new_users
 
 Load = Callable[..., Worker]
 
@@ -330,11 +332,14 @@ def test_nothing_is_left_after_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def client() -> Iterator[tuple[Zygote, Client]]:
     """A zygote, and a second client of it."""
     zygote = Zygote(["numpy"], clients=2)
-    control, errors = zygote.connect()
-    client = Client(control, os.dup(errors), ["numpy"], "auto")
+    users = new_users()
+    control, errors = zygote.connect(users)
+    client = Client(control, os.fdopen(os.dup(errors), "rb"), ["numpy"], "auto")
     yield zygote, client
     client.close()
     zygote.close()
+    if users is not None:
+        users.close()
 
 
 def pids_of(worker: Worker) -> tuple[int, int]:
@@ -376,20 +381,101 @@ def test_a_clients_workers_end_when_it_hangs_up_and_others_go_on(
     assert not other.alive()
 
 
-def test_more_workers_than_users_end_the_zygote_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_asks_for_too_many_is_told_and_the_others_go_on(
+    client: tuple[Zygote, Client],
+) -> None:
     if os.getuid() != 0:
         pytest.skip("only root's workers are other users")
-    monkeypatch.setattr("grader.sandbox.users.RANGE", 2)
-    monkeypatch.setattr("grader.sandbox.launcher.WORKERS", 2)
-    zygote = Zygote(["numpy"])
-    workers = [zygote.worker(Limits()) for _ in range(2)]
+    zygote, other = client
+    workers = [other.worker(Limits()) for _ in range(USERS)]
 
-    with pytest.raises(IsolationError, match="more workers at once than the 2 users"):
-        zygote.worker(Limits())
+    with pytest.raises(IsolationError, match=f"more workers at once than the {USERS} users"):
+        other.worker(Limits())
 
+    assert pids_of(workers[0])
+    assert pids_of(zygote.worker(Limits()))
+    workers[0].close()
+    assert pids_of(other.worker(Limits()))
+
+
+def test_a_zygote_that_ends_says_why(client: tuple[Zygote, Client]) -> None:
+    zygote, _ = client
+    zygote.isolation()
+    os.pwrite(zygote._errors.fileno(), b"out of luck\n", 0)
+    os.kill(zygote.pid, signal.SIGKILL)
+    # Bubblewrap is what dies at once.
+    deadline = time.monotonic() + 10
+    while Client.alive(zygote) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    for one in client:
+        with pytest.raises(IsolationError, match="out of luck"):
+            one.worker(Limits())
+
+
+def test_a_zygote_that_cannot_be_started_is_told_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("sys.executable", str(tmp_path / "absent"))
+    monkeypatch.setattr("grader.sandbox.launcher._bubblewrap", lambda: None)
+    held = set(os.listdir("/proc/self/fd"))
+
+    with pytest.raises(IsolationError, match=r"cannot be started.*absent"):
+        Zygote(["numpy"])
+
+    assert list(tmp_path.iterdir()) == []
+    assert set(os.listdir("/proc/self/fd")) == held
+
+
+def test_an_interrupt_while_a_worker_is_made_leaves_nothing_open(
+    client: tuple[Zygote, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zygote, other = client
+    other.worker(Limits()).close()
+    held = set(os.listdir("/proc/self/fd"))
+
+    def interrupt(number: int) -> int:
+        raise KeyboardInterrupt
+
+    for _ in range(3 * USERS):
+        with monkeypatch.context() as patch:
+            patch.setattr(other, "_await_spawn", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                other.worker(Limits())
+        # Its news is read with the next worker's.
+        other.worker(Limits()).close()
+
+    assert set(os.listdir("/proc/self/fd")) == held
+    assert other._exits == {}
+    assert zygote.alive()
+
+
+@pytest.mark.parametrize("without", [(), ("namespaces",)])
+def test_neighbours_that_are_one_user_do_not_take_each_others_threads(
+    without: tuple[str, ...],
+) -> None:
+    source = (
+        b"import threading, time\n"
+        b"def act():\n"
+        b"    for count in range(20):\n"
+        b"        try: threading.Thread(target=time.sleep, args=(5,), daemon=True).start()\n"
+        b"        except RuntimeError: return count\n"
+        b"    return 20\n"
+    )
+    zygote = Zygote((), without=("unprivileged_user", *without), clients=2)
+    control, errors = zygote.connect(None)
+    other = Client(control, os.fdopen(os.dup(errors), "rb"), (), "auto")
+    workers = [one.worker(Limits(threads=20)) for one in (zygote, other)]
     for worker in workers:
-        worker.close()
+        worker.request("files", {"files": {"m.py": source}}, 10)
+        worker.request("load", {"module": "m", "seed": 1}, 20)
+
+    started = [call(worker, "act")[1]["value"] for worker in workers]
+
+    other.close()
     zygote.close()
+    assert started == [20, 20]
 
 
 def test_every_layer_holds_here(pool: ZygotePool) -> None:

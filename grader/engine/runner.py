@@ -27,6 +27,7 @@ from grader.rubric import CHECKS, Topic, load_rubric
 from grader.sandbox import wire
 from grader.sandbox.launcher import Mode, Zygote
 from grader.sandbox.layers import SINGLE_THREADED, harden
+from grader.sandbox.users import Users
 
 LIMIT = 1 << 34
 CANCEL = signal.SIGURG
@@ -254,10 +255,14 @@ def outcome_from_wire(data: dict[str, Any]) -> Outcome:
 
 
 def share_zygote(
-    connection: socket.socket, zygote: Zygote, mode: Mode, preload: tuple[str, ...]
+    connection: socket.socket,
+    zygote: Zygote,
+    users: Users | None,
+    mode: Mode,
+    preload: tuple[str, ...],
 ) -> None:
     """Let the runner at the other end take workers from a zygote of this process."""
-    control, errors = zygote.connect()
+    control, errors = zygote.connect(users)
     with control:
         send(connection, {"zygote": mode, "preload": list(preload)})
         socket.send_fds(connection, [b"\0"], [control.fileno(), errors])
@@ -265,7 +270,7 @@ def share_zygote(
 
 def _adopt_zygote(connection: socket.socket, pool: ZygotePool, preload: list[str]) -> None:
     _, (control, errors), _, _ = socket.recv_fds(connection, 1, 2)
-    pool.adopt(preload, socket.socket(fileno=control), errors)
+    pool.adopt(preload, socket.socket(fileno=control), os.fdopen(errors, "rb"))
 
 
 def send(connection: socket.socket, message: Any) -> None:

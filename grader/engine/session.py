@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from grader.records import Isolation, Outcome, Status
 from grader.rubric import Rubric, Topic, load_rubric
 from grader.sandbox.folders import remove_tree, temporary_folder
 from grader.sandbox.launcher import Mode, Zygote
+from grader.sandbox.users import Users, new_users
 from grader.submission import Submission
 
 SUBMISSION_S = 600.0
@@ -46,6 +48,8 @@ class _Runner:
     process: subprocess.Popen[bytes]
     connection: socket.socket
     folder: str
+    users: Users | None
+    """Whom its workers run as."""
     job: Job | None = None
     todo: set[str] = field(default_factory=set)
     busy_since: float = 0.0
@@ -54,7 +58,11 @@ class _Runner:
 
 
 class Session:
-    """A pool of runners; use it as a context manager, for one submission or for many."""
+    """A pool of runners; use it as a context manager, for one submission or for many.
+
+    The kernel ends a zygote with the thread that started it: a thread that grades must live as long
+    as the session.
+    """
 
     def __init__(self, jobs: int = 0) -> None:
         """`jobs` runners work at once; 0 takes one for each processor."""
@@ -67,15 +75,15 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in self._runners:
-            # All of them end what they are doing at once.
-            worker.connection.close()
-        for worker in self._runners:
-            self._retire(worker)
-        self._runners.clear()
-        for pool in self._pools.values():
-            pool.close()
-        self._pools.clear()
+        with ExitStack() as left:
+            for pool in self._pools.values():
+                left.callback(pool.close)
+            for worker in self._runners:
+                left.callback(self._retire, worker)
+            for worker in self._runners:
+                # All of them end what they are doing at once.
+                left.callback(worker.connection.close)
+            self._pools, self._runners = {}, []
 
     def runners(self) -> "tuple[_Runner, ...]":
         """The runners that are alive now."""
@@ -137,11 +145,12 @@ class Session:
         interrupted = False
         try:
             interrupted = self._run(queue, gathered, stop)
-        except KeyboardInterrupt:
-            if not partial:
+        except BaseException as error:
+            # What the runners still have to say belongs to this grade.
+            self.__exit__()
+            if not partial or not isinstance(error, KeyboardInterrupt):
                 raise
             interrupted = True
-            self.__exit__()
         if interrupted:
             wanted = {check for checks in chosen.values() for check in checks}
             gathered.forget(wanted - gathered.outcomes.keys(), "the run was interrupted")
@@ -218,8 +227,10 @@ class Session:
         # What the topics before have used is gone: the time is for the whole submission.
         left = max(1.0, self._stop_at - worker.busy_since)
         worker.job = job = replace(job, seconds=min(job.seconds, left))
-        self._connect(worker, job.mode, load_rubric().topic(job.topic).preload)
-        runner.send(worker.connection, asdict(job))
+        # A runner that has ended is lost where its outcomes are waited for.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._connect(worker, job.mode, load_rubric().topic(job.topic).preload)
+            runner.send(worker.connection, asdict(job))
 
     def _connect(self, worker: _Runner, mode: Mode, preload: tuple[str, ...]) -> None:
         """All runners take their workers from the same zygotes: libraries are imported once."""
@@ -227,8 +238,8 @@ class Session:
             return
         zygote = self._pools.setdefault(mode, ZygotePool(mode, self._size)).own(preload)
         if worker.zygotes.get((mode, preload)) is not zygote:
+            runner.share_zygote(worker.connection, zygote, worker.users, mode, preload)
             worker.zygotes[mode, preload] = zygote
-            runner.share_zygote(worker.connection, zygote, mode, preload)
 
     def _ready_runners(self, count: int) -> list[_Runner]:
         """So many without a job; one that has ended since its last is replaced."""
@@ -244,16 +255,23 @@ class Session:
         return idle[:count]
 
     def _start(self) -> _Runner:
-        folder = temporary_folder()
-        ours, theirs = socket.socketpair()
-        with theirs:
-            process = subprocess.Popen(
-                runner.command(theirs.fileno()),
-                env=runner.environment(folder),
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-            )
-        worker = _Runner(process, ours, folder)
+        with ExitStack() as undo:
+            users = new_users()
+            if users is not None:
+                undo.callback(users.close)
+            folder = temporary_folder()
+            undo.callback(remove_tree, folder)
+            ours, theirs = socket.socketpair()
+            undo.callback(ours.close)
+            with theirs:
+                process = subprocess.Popen(
+                    runner.command(theirs.fileno()),
+                    env=runner.environment(folder),
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                )
+            undo.pop_all()
+        worker = _Runner(process, ours, folder, users)
         self._runners.append(worker)
         return worker
 
@@ -265,6 +283,8 @@ class Session:
             worker.process.kill()
             worker.process.wait()
         remove_tree(worker.folder)
+        if worker.users is not None:
+            worker.users.close()
 
 
 @dataclass(slots=True)

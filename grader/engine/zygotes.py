@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Sequence
+from typing import BinaryIO
 
 from grader.records import Isolation
 from grader.sandbox.channel import Channel
@@ -36,7 +37,7 @@ class ZygotePool:
         assert isinstance(zygote, Zygote)
         return zygote
 
-    def adopt(self, preload: Sequence[str], control: socket.socket, errors: int) -> None:
+    def adopt(self, preload: Sequence[str], control: socket.socket, errors: BinaryIO) -> None:
         """Take workers with these libraries from a zygote that another process has started."""
         key = tuple(preload)
         if key in self._clients:
@@ -73,6 +74,6 @@ class ZygotePool:
 
     def close(self) -> None:
         """End its own zygotes, and the workers of all."""
-        for client in self._clients.values():
+        while self._clients:
+            _, client = self._clients.popitem()
             client.close()
-        self._clients.clear()

@@ -9,10 +9,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 from grader.errors import IsolationError
 from grader.records import Isolation
@@ -20,7 +21,7 @@ from grader.sandbox import layers, paths
 from grader.sandbox.channel import Exit, Worker, WorkerDied
 from grader.sandbox.folders import remove_tree, temporary_folder
 from grader.sandbox.limits import Limits
-from grader.sandbox.users import Users
+from grader.sandbox.users import Users, new_users
 
 Mode = Literal["auto", "strict", "process", "none"]
 """`strict` wants every layer, `auto` one that confines, `process` none of these; with `none` there
@@ -31,8 +32,6 @@ CONFINING = ("namespaces", "landlock", "seccomp")
 
 START_S = 60.0
 """A zygote that has not imported its libraries by then is broken (torch takes 1 to 3 s)."""
-WORKERS = 4
-"""A client has one worker, and sometimes another that is being buried; to spare."""
 EXIT_S = 5.0
 """How long a dead worker's exit status may take to arrive."""
 
@@ -43,23 +42,25 @@ class _Profile:
 
     bwrap: str | None
     uids: list[int]
-    without: tuple[str, ...] = ()
+    clients: int
+    without: tuple[str, ...]
 
 
 class Client:
     """A connection to a zygote, which forks workers for it."""
 
     def __init__(
-        self, control: socket.socket, errors: int, preload: Sequence[str], mode: Mode
+        self, control: socket.socket, errors: BinaryIO, preload: Sequence[str], mode: Mode
     ) -> None:
-        """`errors`: a descriptor of what the zygote writes when it fails, the client's to close."""
+        """`errors` has what the zygote writes when it fails; both are the client's to close."""
         self._control = control
         self._errors = errors
         self._mode = mode
         self._tensors = any(name.split(".")[0] == "torch" for name in preload)
         self._exits: dict[int, Exit] = {}
         self._count = 0
-        self._live: dict[int, Worker] = {}
+        self._live: dict[int, Worker | None] = {}
+        """Those whose end is of interest; None for one that is being made."""
         self._isolation: Isolation | None = None
         self._ready: dict[str, Any] | None = None
 
@@ -71,7 +72,8 @@ class Client:
                 status, found = worker.request("probe", {}, START_S)
             except WorkerDied as error:
                 status, found = "died", f"{error}; it said: {worker.printed().strip()}"
-            worker.close()
+            finally:
+                worker.close()
             if status != "ok":
                 raise IsolationError(f"the sandbox could not probe itself: {found}")
             self._isolation = _judge(found)
@@ -98,29 +100,38 @@ class Client:
         """A fresh worker; it has not loaded anything of a submission yet."""
         self._wait_ready()
         self._count += 1
-        ours, theirs = socket.socketpair()
-        output, theirs_output = os.pipe()
-        request = json.dumps({"spawn": self._count, "limits": limits.to_wire()}).encode()
-        try:
-            socket.send_fds(self._control, [request], [theirs.fileno(), theirs_output])
-            pidfd = self._await_spawn(self._count)
-        except (OSError, IsolationError) as error:
-            ours.close()
-            os.close(output)
-            raise IsolationError(f"the sandbox gives no worker: {error}") from error
-        finally:
-            theirs.close()
-            os.close(theirs_output)
-        worker = Worker(self._count, ours, output, pidfd, limits, self._buried, self._tensors)
-        self._live[self._count] = worker
+        number = self._count
+        with contextlib.ExitStack() as undo:
+            ours, theirs = socket.socketpair()
+            undo.callback(ours.close)
+            with theirs:
+                output, theirs_output = os.pipe()
+                undo.callback(os.close, output)
+                self._live[number] = None
+                undo.callback(self._live.pop, number, None)
+                try:
+                    self._send(
+                        {"spawn": number, "limits": limits.to_wire()},
+                        theirs.fileno(),
+                        theirs_output,
+                    )
+                finally:
+                    os.close(theirs_output)
+            pidfd = self._await_spawn(number)
+            undo.pop_all()
+        worker = Worker(number, ours, output, pidfd, limits, self._buried, self._tensors)
+        self._live[number] = worker
         return worker
 
     def close(self) -> None:
         """End this client's workers and hang up."""
-        for worker in list(self._live.values()):
-            worker.close()
+        self._end_workers()
         self._control.close()
-        os.close(self._errors)
+        self._errors.close()
+
+    def _end_workers(self) -> None:
+        for worker in [one for one in self._live.values() if one is not None]:
+            worker.close()
 
     def alive(self) -> bool:
         """Whether the zygote can still fork workers."""
@@ -136,36 +147,51 @@ class Client:
     def _await_spawn(self, number: int) -> int:
         while True:
             message, fds = self._message(START_S)
+            if message.get("failed") == number:
+                raise IsolationError(f"the sandbox gives no worker: {message['why']}")
             if message.get("spawned") == number:
                 return fds[0]
+            for fd in fds:
+                # Of a worker that nobody waits for any more, since an interrupt came first.
+                os.close(fd)
 
     def _wait_exit(self, number: int) -> Exit:
         while number not in self._exits:
             self._message(EXIT_S)
+        self._live.pop(number)
         return self._exits.pop(number)
 
     def _buried(self, number: int) -> Exit:
-        self._live.pop(number, None)
+        self._live[number] = None
         return self._wait_exit(number)
 
-    def _message(self, timeout: float) -> tuple[dict[str, Any], list[int]]:
-        self._control.settimeout(timeout)
+    def _send(self, message: dict[str, Any], *fds: int) -> None:
         try:
+            socket.send_fds(self._control, [json.dumps(message).encode()], fds)
+        except OSError as error:
+            raise self._ended() from error
+
+    def _message(self, timeout: float) -> tuple[dict[str, Any], list[int]]:
+        try:
+            self._control.settimeout(timeout)
             data, fds, _, _ = socket.recv_fds(self._control, 1 << 16, 4)
-        except TimeoutError:
-            data, fds = b"", []
+        except TimeoutError as error:
+            raise IsolationError(f"the sandbox has said nothing for {timeout:g} s") from error
+        except OSError as error:
+            raise self._ended() from error
         if not data:
-            raise IsolationError(f"the sandbox did not start or has ended: {self._last_words()}")
+            raise self._ended()
         message = json.loads(data)
-        if "exited" in message:
+        if message.get("exited") in self._live:
             self._exits[message["exited"]] = Exit(message["status"], message["over"])
         return message, fds
 
-    def _last_words(self) -> str:
+    def _ended(self) -> IsolationError:
         # Not by the file's position: it is one for all that have the file.
-        size = os.fstat(self._errors).st_size
-        said = os.pread(self._errors, 2000, max(0, size - 2000))
-        return said.decode("utf-8", "replace").strip() or "no message"
+        size = os.fstat(self._errors.fileno()).st_size
+        said = os.pread(self._errors.fileno(), 2000, max(0, size - 2000)).decode("utf-8", "replace")
+        words = said.strip() or "no message"
+        return IsolationError(f"the sandbox did not start or has ended: {words}")
 
 
 class Zygote(Client):
@@ -184,48 +210,61 @@ class Zygote(Client):
         """Start importing `preload` in the background; nothing waits until it is needed.
 
         `without` switches layers off by name, which is for the tests of the layers themselves.
-        So many `clients` can be served at once.
+        So many `clients` will be connected at once.
         """
-        as_root = os.getuid() == 0 and "unprivileged_user" not in without
-        self._users = Users(clients * WORKERS) if as_root else None
-        self._work = temporary_folder()
-        profile = _Profile(
-            bwrap=None if "namespaces" in without else _bubblewrap(),
-            uids=self._users.uids if self._users else [],
-            without=tuple(without),
-        )
-        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        super().__init__(control, os.memfd_create("errors"), preload, mode)
-        with theirs:
-            self._process = subprocess.Popen(
-                _command(profile, theirs.fileno(), list(preload), self._work),
-                env=_environment(),
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                start_new_session=True,
+        with contextlib.ExitStack() as undo:
+            users = None if "unprivileged_user" in without else new_users()
+            if users is not None:
+                undo.callback(users.close)
+            self._work = temporary_folder()
+            undo.callback(remove_tree, self._work)
+            profile = _Profile(
+                bwrap=None if "namespaces" in without else _bubblewrap(),
+                uids=users.uids if users else [],
+                clients=clients,
+                without=tuple(without),
             )
+            try:
+                errors = undo.enter_context(tempfile.TemporaryFile())
+                control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                undo.callback(control.close)
+                with theirs:
+                    self._process = subprocess.Popen(
+                        _command(profile, theirs.fileno(), list(preload), self._work),
+                        env=_environment(),
+                        pass_fds=[theirs.fileno()],
+                        stdin=subprocess.DEVNULL,
+                        stdout=subprocess.DEVNULL,
+                        stderr=errors,
+                        start_new_session=True,
+                    )
+            except OSError as error:
+                raise IsolationError(f"the sandbox cannot be started: {error}") from error
+            undo.callback(self._wait)
+            super().__init__(control, errors, preload, mode)
+            self._left = undo.pop_all()
 
-    def connect(self) -> tuple[socket.socket, int]:
+    def connect(self, users: Users | None) -> tuple[socket.socket, int]:
         """What another process needs to be a client: a control socket and the errors' descriptor.
 
-        The socket is the caller's to close, once it is passed on; the descriptor is not.
-        IsolationError when the zygote has ended.
+        Its workers will be these `users`. The socket is the caller's to close, once it is passed
+        on; the descriptor is not. IsolationError when the zygote has ended.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             try:
-                socket.send_fds(self._control, [b'{"connect": true}'], [theirs.fileno()])
-            except OSError as error:
+                self._send({"connect": users.uids if users else []}, theirs.fileno())
+            except BaseException:
                 ours.close()
-                raise IsolationError(f"the sandbox has ended: {self._last_words()}") from error
-        return ours, self._errors
+                raise
+        return ours, self._errors.fileno()
 
     def close(self) -> None:
         """End the zygote and all its workers, and remove their folders."""
-        for worker in list(self._live.values()):
-            worker.close()
+        with self._left:
+            self._end_workers()
+
+    def _wait(self) -> None:
         self._control.close()
         try:
             self._process.wait(EXIT_S)
@@ -233,10 +272,6 @@ class Zygote(Client):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-        os.close(self._errors)
-        remove_tree(self._work)
-        if self._users is not None:
-            self._users.close()
 
     def alive(self) -> bool:
         """Whether the zygote can still fork workers."""
@@ -328,7 +363,9 @@ def _command(profile: _Profile, control: int, preload: list[str], work: str) -> 
         "readable": [*roots, *paths.kernel_files()],
         "work": inside,
         "mount": namespaces,
-        "uids": profile.uids if namespaces or _others_can_read(roots) else [],
+        "uids": profile.uids,
+        "own_users": bool(profile.uids) and (namespaces or _others_can_read(roots)),
+        "clients": profile.clients,
         "outside": layers.namespaces(),
         "fonts": str(fonts) if fonts else None,
         "without": [name for name in profile.without if name in ("landlock", "seccomp", "rlimits")],

@@ -78,6 +78,8 @@ class Confinement:
     """Whether the private folder gets its own memory file system (needs a mount namespace)."""
     uid: int | None
     """The user to become; None to stay the same."""
+    neighbours: int = 1
+    """How many workers there are at once that stay the same user."""
     landlock: bool = True
     seccomp: bool = True
     rlimits: bool = True
@@ -98,7 +100,7 @@ def confine(plan: Confinement, limits: Limits) -> None:
     ruleset = _landlock(plan) if plan.landlock else None
     _become(plan.uid)
     if plan.rlimits:
-        _set_rlimits(limits, own_user=plan.uid is not None)
+        _set_rlimits(limits, None if plan.uid is not None else plan.neighbours)
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
     _prctl(PR_SET_DUMPABLE, 0)
     # Changing the user clears the death signal, so it comes after.
@@ -219,15 +221,19 @@ def _become(uid: int | None) -> None:
     _check(_libc.capset(header, nothing), "capset")
 
 
-def _set_rlimits(limits: Limits, *, own_user: bool) -> None:
+def _set_rlimits(limits: Limits, neighbours: int | None) -> None:
+    # The kernel counts the threads of a user, not of a process. One that starts what it may must
+    # not take it from the neighbours that are the same user.
+    threads = limits.threads
+    if neighbours is not None:
+        threads = limits.threads * neighbours + _threads_of_user()
     bounds = {
         resource.RLIMIT_AS: limits.memory_mib * MIB,
         resource.RLIMIT_FSIZE: limits.files_mib * MIB,
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: MIB,
-        # The kernel counts the threads of a user, not of a process.
-        resource.RLIMIT_NPROC: limits.threads + (0 if own_user else _threads_of_user()),
+        resource.RLIMIT_NPROC: threads,
     }
     for which, bound in bounds.items():
         _, hard = resource.getrlimit(which)

@@ -3,40 +3,40 @@
 The kernel counts threads by user, and lets a user signal itself.
 """
 
+import os
 import socket
 
 from grader.errors import IsolationError
 
 FIRST_UID = 61184  # above Debian's and systemd's dynamic ranges, below nobody
-RANGE = 8
-"""So many users are held together."""
+USERS = 8
+"""A client's workers, less those that have ended, are one or two."""
 RANGES = 500
 
 
 class Users:
-    """User ids that nobody else has, held until they are closed or this process ends."""
+    """A range of user ids that nobody else has, until it is closed or this process ends."""
 
-    def __init__(self, count: int) -> None:
-        """At least `count` of them, in `uids`; IsolationError when the machine has none left."""
-        self._held: list[socket.socket] = []
-        self.uids: list[int] = []
+    def __init__(self) -> None:
+        """IsolationError when the machine has none left."""
+        # An abstract socket: the kernel frees its name with the process, however that ends.
+        self._held = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         for number in range(RANGES):
-            if len(self.uids) >= count:
-                return
-            # An abstract socket: the kernel frees its name with the process, however that ends.
-            held = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             try:
-                held.bind(f"\0grader-users-{number}")
+                self._held.bind(f"\0grader-users-{number}")
             except OSError:
-                held.close()
                 continue
-            self._held.append(held)
-            first = FIRST_UID + number * RANGE
-            self.uids += range(first, first + RANGE)
-        self.close()
-        raise IsolationError(f"this machine's {RANGES * RANGE} users for workers are all in use")
+            first = FIRST_UID + number * USERS
+            self.uids = list(range(first, first + USERS))
+            return
+        self._held.close()
+        raise IsolationError(f"the {RANGES * USERS} users for this machine's workers are in use")
 
     def close(self) -> None:
-        """Let other runs have them."""
-        for held in self._held:
-            held.close()
+        """Let another run have the range."""
+        self._held.close()
+
+
+def new_users() -> Users | None:
+    """Users for the workers of one client; None where the user cannot be changed."""
+    return Users() if os.getuid() == 0 else None

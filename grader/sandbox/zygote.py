@@ -9,14 +9,13 @@ Whoever started it, its owner, can connect others: each has a control socket of 
 workers end when it hangs up. The zygote ends when its owner does.
 
 Control messages are JSON datagrams. In: {"spawn": n, "limits": {...}} with two descriptors, the
-worker's socket and the pipe for its output; {"connect": true} with a control socket for another
-client. Out: {"ready": ...}, {"spawned": n} with a pidfd, {"exited": n, "status": wait status,
-"over": what was over a quota, or null}.
+worker's socket and the pipe for its output; from the owner {"connect": users} with a control socket
+for another client. Out: {"ready": ...}, {"spawned": n} with a pidfd or {"failed": n, "why": ...},
+{"exited": n, "status": wait status, "over": what was over a quota, or null}.
 """
 
 import contextlib
 import gc
-import itertools
 import json
 import os
 import select
@@ -25,6 +24,7 @@ import signal
 import socket
 import sys
 import time
+from collections import deque
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -35,11 +35,25 @@ from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import Limits
 
 
+@dataclass(slots=True, eq=False)
+class Client:
+    """Who asks for workers, and the users that these may run as, one after the other."""
+
+    control: socket.socket
+    uids: deque[int]
+
+    def tell(self, message: dict[str, Any], *fds: int) -> None:
+        """Send a message; a client that has hung up needs none."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            if self.control.fileno() >= 0:
+                socket.send_fds(self.control, [json.dumps(message).encode()], fds)
+
+
 @dataclass(slots=True)
 class Child:
     """A worker that runs: whose it is, its number there, its process, user and private folder."""
 
-    client: socket.socket
+    client: Client
     number: int
     pid: int
     pidfd: int
@@ -59,7 +73,11 @@ class Plan:
     work: str
     mount: bool
     uids: list[int]
-    """Users for workers; empty where the user cannot be changed."""
+    """The owner's users."""
+    own_users: bool
+    """Whether workers run as these users."""
+    clients: int
+    """So many can be connected at once."""
     outside: dict[str, str]
     fonts: str | None
     without: list[str]
@@ -77,7 +95,7 @@ def main() -> None:
     # What is frozen is not looked at by a worker's collector: its pages stay shared.
     gc.collect()
     gc.freeze()
-    _Zygote(plan, socket.socket(fileno=plan.control), ready).run()
+    _Zygote(plan, ready).run()
     # Somebody waits for this process to end; taking its libraries apart would take long.
     os._exit(0)
 
@@ -115,19 +133,17 @@ def _preload(modules: list[str]) -> list[str]:
 
 
 class _Zygote:
-    def __init__(self, plan: Plan, owner: socket.socket, ready: dict[str, Any]) -> None:
+    def __init__(self, plan: Plan, ready: dict[str, Any]) -> None:
         self._plan = plan
-        self._owner = owner
         self._ready = ready
-        self._clients: dict[int, socket.socket] = {}
+        self._clients: dict[int, Client] = {}
         self._children: dict[int, Child] = {}
-        self._next_uid = itertools.cycle(plan.uids)
         self._poll = select.poll()
-        self._welcome(owner)
+        self._owner = self._welcome(plan.control, plan.uids)
 
     def run(self) -> None:
         counted = 0.0
-        while self._owner.fileno() in self._clients:
+        while self._owner in self._clients.values():
             watching = bool(self._children) and not self._plan.mount
             if watching and time.monotonic() - counted > quota.EVERY_S:
                 self._end_those_over_quota()
@@ -139,66 +155,94 @@ class _Zygote:
                 elif not (event & select.POLLIN and self._heard(self._clients[fd])):
                     self._part_from(self._clients.pop(fd))
 
-    def _welcome(self, client: socket.socket) -> None:
-        self._clients[client.fileno()] = client
-        self._poll.register(client, select.POLLIN)
-        self._tell(client, self._ready)
+    def _welcome(self, control: int, uids: list[int]) -> Client:
+        client = Client(socket.socket(fileno=control), deque(uids if self._plan.own_users else []))
+        self._clients[control] = client
+        self._poll.register(control, select.POLLIN)
+        client.tell(self._ready)
+        return client
 
-    def _heard(self, client: socket.socket) -> bool:
+    def _heard(self, client: Client) -> bool:
         """Do what a client asks for; False when it has hung up."""
         try:
-            message, fds, _, _ = socket.recv_fds(client, 1 << 16, 4)
+            message, fds, _, _ = socket.recv_fds(client.control, 1 << 16, 4)
         except ConnectionResetError:
             return False
         if not message:
             return False
         request = json.loads(message)
-        if "connect" in request:
-            self._welcome(socket.socket(fileno=fds[0]))
-        else:
-            child = self._spawn(client, request, fds)
-            self._children[child.pidfd] = child
-            self._poll.register(child.pidfd, select.POLLIN)
+        if "connect" in request and client is self._owner:
+            (control,) = fds
+            self._welcome(control, request["connect"])
+        elif "spawn" in request:
+            self._answer(client, request, fds)
         return True
 
-    def _part_from(self, client: socket.socket) -> None:
+    def _part_from(self, client: Client) -> None:
         """Nobody waits for these workers any more."""
         for child in self._children.values():
             if child.client is client:
                 _kill(child)
-        self._poll.unregister(client)
-        client.close()
+        self._poll.unregister(client.control)
+        client.control.close()
 
-    def _tell(self, client: socket.socket, message: dict[str, Any], *fds: int) -> None:
-        # A client that is gone needs no news.
-        with contextlib.suppress(OSError):
-            socket.send_fds(client, [json.dumps(message).encode()], fds)
+    def _answer(self, client: Client, request: dict[str, Any], fds: list[int]) -> None:
+        """Give a client its worker, or say why not: the others go on."""
+        number = int(request["spawn"])
+        try:
+            child = self._spawn(client, number, request["limits"], fds)
+        except (OSError, RuntimeError, ValueError) as error:
+            client.tell({"failed": number, "why": str(error)})
+            return
+        finally:
+            for fd in fds:
+                os.close(fd)
+        self._children[child.pidfd] = child
+        self._poll.register(child.pidfd, select.POLLIN)
+        try:
+            client.tell({"spawned": number}, child.pidfd)
+        except OSError as error:
+            _kill(child)
+            client.tell({"failed": number, "why": str(error)})
 
-    def _spawn(self, client: socket.socket, request: dict[str, Any], fds: list[int]) -> Child:
-        number, uid = int(request["spawn"]), self._free_uid()
+    def _spawn(self, client: Client, number: int, limits: dict[str, Any], fds: list[int]) -> Child:
+        connection, output = fds
+        uid = self._free_uid(client)
         folder = self._folder(number, uid)
-        pid = os.fork()
+        parent = os.getpid()
+        try:
+            pid = os.fork()
+        except OSError:
+            self._remove(folder)
+            raise
         if pid == 0:
-            _become_worker(self._plan, uid, folder, request["limits"], *fds)
-        for fd in fds:
-            os.close(fd)
-        pidfd = os.pidfd_open(pid)
-        self._tell(client, {"spawned": number}, pidfd)
-        return Child(client, number, pid, pidfd, uid, folder, int(request["limits"]["files_mib"]))
+            _become_worker(self._plan, parent, uid, folder, limits, connection, output)
+        try:
+            pidfd = os.pidfd_open(pid)
+        except OSError:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            self._remove(folder)
+            raise
+        return Child(client, number, pid, pidfd, uid, folder, int(limits["files_mib"]))
 
-    def _free_uid(self) -> int | None:
-        """A user that no worker has now, or None where the user cannot be changed."""
-        if not self._plan.uids:
+    def _free_uid(self, client: Client) -> int | None:
+        """A user that no other worker has now, or None where the user cannot be changed."""
+        if not client.uids:
             return None
         taken = {child.uid for child in self._children.values()}
-        for uid in itertools.islice(self._next_uid, len(self._plan.uids)):
-            if uid not in taken:
-                return uid
-        raise RuntimeError(f"more workers at once than the {len(self._plan.uids)} users for them")
+        for _ in range(len(client.uids)):
+            client.uids.rotate(-1)
+            if client.uids[0] not in taken:
+                return client.uids[0]
+        raise RuntimeError(f"more workers at once than the {len(client.uids)} users for them")
 
     def _end_those_over_quota(self) -> None:
         for child in self._children.values():
-            child.over = child.over or quota.excess(child.folder, child.files_mib)
+            try:
+                child.over = child.over or quota.excess(child.folder, child.files_mib)
+            except OSError as error:
+                child.over = f"its files cannot be counted: {error}"
             if child.over is not None:
                 _kill(child)
 
@@ -214,11 +258,14 @@ class _Zygote:
     def _bury(self, child: Child) -> None:
         _, status = os.waitpid(child.pid, 0)
         os.close(child.pidfd)
-        news = {"exited": child.number, "status": status, "over": child.over}
-        self._tell(child.client, news)
+        child.client.tell({"exited": child.number, "status": status, "over": child.over})
         # After the news, which somebody waits for: a folder of many files takes its time.
+        self._remove(child.folder)
+
+    def _remove(self, folder: str) -> None:
+        # With a mount namespace, a worker's folder went with it.
         if not self._plan.mount:
-            remove_tree(child.folder)
+            remove_tree(folder)
 
 
 def _kill(child: Child) -> None:
@@ -227,7 +274,13 @@ def _kill(child: Child) -> None:
 
 
 def _become_worker(
-    plan: Plan, uid: int | None, folder: str, wanted: dict[str, Any], connection: int, output: int
+    plan: Plan,
+    parent: int,
+    uid: int | None,
+    folder: str,
+    wanted: dict[str, Any],
+    connection: int,
+    output: int,
 ) -> None:
     """In the forked child: keep three descriptors, confine, serve, and leave without clean-up."""
     status = 70
@@ -249,10 +302,14 @@ def _become_worker(
             folder=folder,
             mount=plan.mount,
             uid=uid,
+            neighbours=plan.clients,
             **dict.fromkeys(plan.without, False),
         )
         inside = layers.namespaces()
         layers.confine(confinement, limits)
+        if os.getppid() != parent:
+            # The zygote was gone before the kernel was told to end its worker with it.
+            os._exit(status)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         probe = partial(layers.probe, plan.outside, inside, limits)
         server = worker.Server(Path(folder), limits, probe)
