@@ -391,6 +391,9 @@ def _wrapping(profile: _Profile, roots: list[str], fonts: Path | None) -> list[s
     args = [profile.bwrap, *_unshare(), "--die-with-parent", "--new-session", "--clearenv"]
     for name, value in _environment().items():
         args += ["--setenv", name, value]
+    # Without a process of bubblewrap's between them, the zygote is waited for, and so its processor
+    # time is counted. When it ends, the kernel ends all that is left in its namespace.
+    args += ["--as-pid-1"]
     # The zygote mounts each worker's folder and changes to its user; a worker has no capability.
     args += ["--cap-drop", "ALL"]
     for capability in ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL"):
