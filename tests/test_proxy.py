@@ -172,3 +172,33 @@ def test_a_worker_cannot_claim_that_the_grader_is_to_blame() -> None:
 
     with pytest.raises(StudentError, match="no torch"):
         calls.call("f", kits.basis("sin"))
+
+
+class Counting(Told):
+    """A worker that answers with its argument, and keeps what it was asked with."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: ("ok", None))
+        self.given: list[int] = []
+
+    def request(self, operation: str, payload: dict[str, Any], timeout: float) -> tuple[str, Any]:
+        if operation != "call":
+            return super().request(operation, payload, timeout)
+        (argument,) = payload["args"]
+        self.given.append(argument)
+        return "ok", {"value": argument}
+
+
+@pytest.mark.parametrize("count", [3, 24, 200])
+def test_each_remembered_call_is_asked_again_once_the_last_first(count: int) -> None:
+    told = Counting()
+    calls = asking(told)
+    for number in range(count):
+        calls.call("f", number)
+    remembered = [call.args[0] for call in calls.remembered]
+    told.given.clear()
+    calls.ask_again()
+
+    assert told.given == remembered[::-1]
+    assert len(remembered) == min(count, proxy.MAX_REMEMBERED)
+    assert len(set(remembered)) == len(remembered)

@@ -10,6 +10,7 @@ from grader.engine import answers, forms
 from grader.engine.failures import EndCheck, StudentError
 from grader.engine.notebooks import Notebook
 from grader.engine.plain_text import clean
+from grader.engine.repeat import must_agree
 from grader.engine.show import Source, show_call
 from grader.errors import IsolationError
 from grader.records import Status
@@ -332,13 +333,12 @@ class SubmissionProxy:
 
         A function of its arguments alone answers the same. Raises Mismatch where one does not.
         """
-        from grader.engine.repeat import must_agree
-
-        remembered = self.remembered
+        # As it is now: what is asked again is remembered in its turn.
+        remembered = tuple(reversed(self.remembered))
         if not remembered:
             return
         self._stop()
-        for before in reversed(remembered):
+        for before in remembered:
             self.begin_example()
             reply = self._call(before.function, before.args, before.kwargs)
             must_agree(before.function, before.value, reply["value"])
@@ -378,7 +378,10 @@ class SubmissionProxy:
         return reply
 
     def _remember(self, call: Call) -> None:
-        """Keep a fair sample of a check's calls: each has the same chance, without a generator."""
+        """Keep a check's first calls, then every seventh in the place of an earlier one.
+
+        They come from all of the check, and no generator decides: reports repeat.
+        """
         number = next(self._numbers)
         if len(self.remembered) < MAX_REMEMBERED:
             self.remembered.append(call)
