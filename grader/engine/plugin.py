@@ -130,7 +130,7 @@ class _Watch:
                 raise
             except Exception as error:
                 # The audit shows that a check does not raise on right answers, in many forms.
-                if not any(call.ended == "answered" for call in self.proxy.calls):
+                if not any(call.answered for call in self.proxy.calls):
                     raise
                 unusable = Mismatch(UNUSABLE, got=f"{type(error).__name__}: {error}")
                 self.failed(unusable)
