@@ -9,7 +9,7 @@ import pytest
 
 from grader.engine import forms
 from grader.engine.calls import MAX_REMEMBERED
-from grader.engine.context import ZygotePool
+from grader.engine.zygotes import ZygotePool
 from grader.engine.failures import EndCheck, StudentError
 from grader.engine.proxy import SubmissionProxy
 from grader.records import Status

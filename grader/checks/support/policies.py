@@ -13,9 +13,9 @@ from typing import Any
 
 from grader.checks.support import pep8
 from grader.checks.support.compare import holds
+from grader.engine.entry import Entry
 from grader.engine.failures import EndCheck
 from grader.engine.outline import Outline
-from grader.engine.plugin import Entry
 from grader.engine.proxy import SubmissionProxy
 from grader.records import Status
 
