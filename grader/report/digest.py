@@ -54,11 +54,6 @@ def one_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 4].rstrip() + " ..."
 
 
-def all_checks(report: Report) -> list[CheckScore]:
-    """Every check, in order."""
-    return [check for problem in report.problems for check in problem.checks]
-
-
 def by_topic(report: Report) -> list[tuple[str, list[ProblemScore]]]:
     """The parts of each topic, in order."""
     groups = groupby(report.problems, key=lambda problem: problem.topic)

@@ -1,5 +1,6 @@
 """The report as one HTML file: no script, no request, readable on a phone, on paper and aloud."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from grader.records import CheckScore, ProblemScore, Report, Status
 from grader.report.digest import (
     NOT_FINAL,
     WORDS,
-    all_checks,
     by_topic,
     counts,
     deductions,
@@ -46,7 +46,7 @@ _SIGNS = {"good": "✓", "open": "○", "ours": "!", "bad": "✗"}
 def to_html(report: Report) -> str:
     """The whole page. Whatever it shows of a submission is escaped text."""
     report = for_students(report)
-    checks = all_checks(report)
+    checks = report.checks
     pictures, left_out = _pictures(checks)
     return _template().render(
         report=report,
@@ -97,7 +97,7 @@ def environment() -> jinja2.Environment:
     return environment
 
 
-def _pictures(checks: list[CheckScore]) -> tuple[dict[str, list[Picture]], int]:
+def _pictures(checks: Iterable[CheckScore]) -> tuple[dict[str, list[Picture]], int]:
     """The pictures of each check by its id, and how many more there was no room for."""
     drawn: dict[str, list[Picture]] = {}
     room, left_out = MAX_PICTURES, 0
@@ -114,7 +114,7 @@ def _pictures(checks: list[CheckScore]) -> tuple[dict[str, list[Picture]], int]:
 
 
 def _beside(
-    checks: list[CheckScore], pictures: dict[str, list[Picture]]
+    checks: Iterable[CheckScore], pictures: dict[str, list[Picture]]
 ) -> list[tuple[CheckScore, list[Picture], bool]]:
     """Checks with their pictures, to be shown under the checks' names."""
     return [(check, pictures[check.id], True) for check in checks]
@@ -129,7 +129,7 @@ def _tone(status: Status) -> str:
     return _TONES.get(status, "bad")
 
 
-def _counts(checks: list[CheckScore]) -> list[tuple[str, str, int]]:
+def _counts(checks: Iterable[CheckScore]) -> list[tuple[str, str, int]]:
     return [(WORDS[status], _tone(status), count) for status, count in counts(checks)]
 
 

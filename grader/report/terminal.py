@@ -13,7 +13,6 @@ from grader.report.digest import (
     NOT_FINAL,
     WORDS,
     Unwritten,
-    all_checks,
     by_topic,
     counts,
     deductions,
@@ -83,7 +82,7 @@ def _topics(report: Report) -> Iterator[RenderableType]:
 
 
 def _failures(report: Report) -> Iterator[RenderableType]:
-    checks = all_checks(report)
+    checks = report.checks
     yield from _not_implemented(unwritten(report))
     for check in in_full(checks):
         yield failure(check)
