@@ -15,7 +15,7 @@ import os
 import resource
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -329,9 +329,9 @@ def probe(outside: dict[str, str], inside: dict[str, str], limits: Limits) -> di
     }
 
 
-def _denied(act: object) -> bool:
+def _denied(act: Callable[[], object]) -> bool:
     try:
-        act()  # type: ignore[operator]
+        act()
     except PermissionError:
         return True
     except OSError:
