@@ -9,9 +9,9 @@ import pytest
 
 from grader.engine import forms
 from grader.engine.calls import MAX_REMEMBERED
-from grader.engine.zygotes import ZygotePool
 from grader.engine.failures import EndCheck, StudentError
 from grader.engine.proxy import SubmissionProxy
+from grader.engine.zygotes import ZygotePool
 from grader.records import Status
 from grader.sandbox import kits, outline, wire
 from grader.sandbox.channel import WorkerDied
