@@ -13,6 +13,7 @@ from threading import Timer
 from typing import Any
 
 import pytest
+from mle import RIGHT, TOPIC
 
 from grader.engine.session import Session
 from grader.errors import UsageError
@@ -20,24 +21,7 @@ from grader.grading import Request
 from grader.records import CheckScore, Report, Status
 from grader.watch import watch
 
-TOPIC = "hw5_mle"
 ONE = f"{TOPIC}.estimate_is_min_and_max"
-LIKELIHOOD = """
-import numpy as np
-def uniform_log_likelihood(samples, a, b):
-    if not a < b: raise ValueError
-    s = np.asarray(samples)
-    inside = s.size == 0 or (s.min() >= a and s.max() <= b)
-    return float(-s.size * np.log(b - a)) if inside else float("-inf")
-"""
-RIGHT = (
-    LIKELIHOOD
-    + """
-def uniform_mle(samples):
-    if len(samples) == 0: raise ValueError
-    return float(min(samples)), float(max(samples))
-"""
-)
 WRONG = RIGHT.replace("max(samples)", "min(samples)")
 HANGS = RIGHT.replace("return float(min", "while True: pass\n    return float(min")
 PATIENCE_S = 60.0
