@@ -1,4 +1,4 @@
-"""The proxy of a submission: whatever a worker answers ends a check in words, at the right door."""
+"""Whatever a worker answers, a check ends in words and nobody is blamed for another; it is asked twice."""
 
 import time
 from collections.abc import Callable
