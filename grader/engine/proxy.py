@@ -5,7 +5,7 @@ from typing import Any
 
 from grader.engine import blame, forms
 from grader.engine.calls import TOO_LARGE, Call, Memory
-from grader.engine.client import Client
+from grader.engine.check_worker import CheckWorker
 from grader.engine.failures import EndCheck
 from grader.engine.notebooks import Module, Notebook
 from grader.engine.outline import Outline
@@ -34,7 +34,7 @@ class SubmissionProxy:
         self._files = files
         self._limits = limits
         self._written = notebook or Module(topic)
-        self._client = Client(self._written, files, artifacts, start, limits, stop_at)
+        self._worker = CheckWorker(self._written, files, artifacts, start, limits, stop_at)
         self._memory = Memory()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -45,19 +45,19 @@ class SubmissionProxy:
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Call a function of the submission; its result as plain data."""
         call = _function_call(name, args, kwargs)
-        value = self._client.ask(call)["value"]
+        value = self._worker.ask(call)["value"]
         if call.value is not TOO_LARGE and not holds_remote(args) and not holds_remote(kwargs):
             self._memory.add(call)
         return value
 
     def keep(self, name: str, *args: Any, **kwargs: Any) -> Remote:
         """Call a function or class; the result stays in the worker."""
-        handle = self._client.ask(_function_call(name, args, kwargs, keep=True))["value"]
-        return Remote.of(self._client, handle, f"{name}(...)")
+        handle = self._worker.ask(_function_call(name, args, kwargs, keep=True))["value"]
+        return Remote.of(self._worker, handle, f"{name}(...)")
 
     def observe(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, list[Any]]:
         """Call a function; its result, and its positional arguments as they are afterwards."""
-        reply = self._client.ask(_function_call(name, args, kwargs, observe=True))
+        reply = self._worker.ask(_function_call(name, args, kwargs, observe=True))
         after = reply.get("args")
         if type(after) is not list or len(after) != len(args):
             raise blame.broken("no arguments came back")
@@ -66,30 +66,30 @@ class SubmissionProxy:
     def build(self, kit: wire.Kit) -> Remote:
         """Build a kit in the worker and keep it there."""
         call = Call("build", (shown(kit),), {}, "build", {"kit": sent(kit)})
-        return Remote.of(self._client, self._client.ask(call)["value"], kit.name)
+        return Remote.of(self._worker, self._worker.ask(call)["value"], kit.name)
 
     def fresh(self) -> None:
         """Replace the worker by a new one; the module is loaded again when it is needed."""
-        self._client.stop()
+        self._worker.stop()
 
     def disturb(self, seed: int) -> None:
         """Reseed the worker's global generators."""
-        self._client.ask(Call("disturb", (seed,), {}, "disturb", {"seed": seed}))
+        self._worker.ask(Call("disturb", (seed,), {}, "disturb", {"seed": seed}))
 
     def weights(self, file: str) -> dict[str, Any]:
         """The tensors of a trained file, read in the worker; StudentError says what is wrong."""
-        self._client.send_artifact(file)
+        self._worker.send_artifact(file)
         call = Call("weights", (file,), {}, "weights", {"file": file})
-        found: dict[str, Any] = self._client.ask(call)
+        found: dict[str, Any] = self._worker.ask(call)
         if not forms.is_tensors(found):
             raise blame.broken("no weights came back")
         return found
 
     def load_weights(self, model: Remote, file: str) -> None:
         """Load a trained file into a model that is kept in the worker."""
-        self._client.send_artifact(file)
+        self._worker.send_artifact(file)
         payload = {"handle": model.wire().number, "file": file}
-        self._client.ask(Call("load_state_dict", (file,), {}, "load_weights", payload))
+        self._worker.ask(Call("load_state_dict", (file,), {}, "load_weights", payload))
 
     @property
     def file(self) -> str:
@@ -121,7 +121,7 @@ class SubmissionProxy:
         """
         source = self._files[file or self.module]
         try:
-            with self._client.aside() as ask:
+            with self._worker.aside() as ask:
                 status, found = ask("outline", {"source": source}, self._limits.import_s)
         except WorkerDied as error:
             raise EndCheck(Status.REFUSED, f"the source cannot be parsed ({error})") from None
@@ -139,11 +139,11 @@ class SubmissionProxy:
     @property
     def calls(self) -> list[Call]:
         """The calls of the example that runs now."""
-        return self._client.calls
+        return self._worker.calls
 
     def begin_example(self) -> None:
         """Forget the calls of the example before."""
-        self._client.calls = []
+        self._worker.calls = []
 
     def ask_again(self) -> None:
         """Ask a sample of the calls again, in a fresh worker and in reverse order.
@@ -151,19 +151,19 @@ class SubmissionProxy:
         A function of its arguments alone answers the same. Raises Mismatch where one does not.
         """
         if self._memory.calls:
-            self._client.stop()
+            self._worker.stop()
         for before in reversed(self._memory.calls):
             self.begin_example()
             again = Call(before.function, before.args, before.kwargs, "call", before.payload)
-            must_agree(before.function, before.value, self._client.ask(again)["value"])
+            must_agree(before.function, before.value, self._worker.ask(again)["value"])
 
     def printed(self) -> str:
         """Everything that was printed in this check, cut to the limit."""
-        return clean(self._client.printed(), self._limits.printed_kib * 1024)
+        return clean(self._worker.printed(), self._limits.printed_kib * 1024)
 
     def close(self) -> None:
         """End the worker."""
-        self._client.stop()
+        self._worker.stop()
 
 
 def _function_call(

@@ -6,7 +6,7 @@ from typing import Any
 
 from grader.engine import blame, forms, trees
 from grader.engine.calls import Call
-from grader.engine.client import Client
+from grader.engine.check_worker import CheckWorker
 from grader.engine.show import Source
 from grader.sandbox import wire
 
@@ -15,17 +15,17 @@ from grader.sandbox import wire
 class Remote:
     """An object of the submission that stays in the worker."""
 
-    _client: Client = field(repr=False)
+    _worker: CheckWorker = field(repr=False)
     _handle: wire.Handle
     _generation: int
     _label: str = field(repr=False)
 
     @classmethod
-    def of(cls, client: Client, handle: Any, label: str) -> "Remote":
+    def of(cls, worker: CheckWorker, handle: Any, label: str) -> "Remote":
         """What a worker has just kept; `label` is the source that made it."""
         if type(handle) is not wire.Handle:
             raise blame.broken("no handle came back")
-        return cls(client, handle, client.generation, label)
+        return cls(worker, handle, worker.generation, label)
 
     @property
     def type_name(self) -> str:
@@ -51,7 +51,7 @@ class Remote:
         steps = [["attr", name], ["call", list(args), kwargs]]
         label = f"{self._label}.{name}"
         handle = self._use(steps, label, args, kwargs, keep=True)
-        return Remote.of(self._client, handle, f"{label}(...)")
+        return Remote.of(self._worker, handle, f"{label}(...)")
 
     def attr(self, name: str) -> Any:
         """An attribute as plain data."""
@@ -61,7 +61,7 @@ class Remote:
         """An item of a list, tuple or dictionary; it stays in the worker."""
         label = f"{self._label}[{key!r}]"
         handle = self._use([["item", key]], label, (), {}, keep=True)
-        return Remote.of(self._client, handle, label)
+        return Remote.of(self._worker, handle, label)
 
     def value(self) -> Any:
         """The object itself as plain data."""
@@ -77,7 +77,7 @@ class Remote:
 
     def wire(self) -> wire.Handle:
         """The handle, as an argument of another call."""
-        if self._generation != self._client.generation:
+        if self._generation != self._worker.generation:
             raise RuntimeError("a check used an object of a worker that it has replaced")
         return self._handle
 
@@ -91,12 +91,12 @@ class Remote:
     ) -> Any:
         payload = {"handle": self.wire().number, "steps": sent(steps), "keep": keep}
         call = Call(label, shown(args), shown(kwargs), "use", payload)
-        return self._client.ask(call)["value"]
+        return self._worker.ask(call)["value"]
 
     def _described(self, operation: str, is_form: Callable[[Any], bool]) -> dict[str, Any]:
         payload = {"handle": self.wire().number}
         call = Call(f"{self._label}.{operation}", (), {}, operation, payload)
-        found: dict[str, Any] = self._client.ask(call)
+        found: dict[str, Any] = self._worker.ask(call)
         if not is_form(found):
             raise blame.broken("no description")
         return found

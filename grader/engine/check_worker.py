@@ -1,4 +1,4 @@
-"""Asks the worker of one check: starts it when first needed, and keeps the check's time."""
+"""The worker of one check: started when first needed, and asked within the check's time."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ Ask = Callable[[str, dict[str, Any], float], tuple[str, Any]]
 """An operation, its payload and its own limit in seconds: the status and data of the answer."""
 
 
-class Client:
+class CheckWorker:
     """One check's worker. Whatever is no good answer ends the check, or is the student's error."""
 
     def __init__(
