@@ -320,11 +320,8 @@ def test_nothing_is_left_after_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     shm = set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set()
     zygote = Zygote(["numpy"])
-    pids = []
     for _ in range(3):
-        worker = zygote.worker(Limits())
-        worker.request("probe", {}, 30)
-        pids.append(worker)
+        zygote.worker(Limits()).request("probe", {}, 30)
     zygote.close()
 
     assert list(tmp_path.iterdir()) == []
