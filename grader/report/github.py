@@ -88,29 +88,25 @@ def classroom_result(report: Report) -> dict[str, Any]:
 
 def _classroom_test(check: CheckScore) -> dict[str, Any]:
     status = {Status.PASSED: "pass", Status.GRADER_ERROR: "error"}.get(check.status, "fail")
-    return {
-        "name": _inert(check.title),
-        "status": status,
-        "score": check.points,
-        "message": _inert(f"{WORDS[check.status]}: {check.message}") if status != "pass" else "",
-        "test_code": "",
-        "filename": "",
-        "line_no": 0,
-        "duration": round(check.seconds * 1000),
-    }
+    message = f"{WORDS[check.status]}: {check.message}" if status != "pass" else ""
+    return _test(check.title, status, check.points, message, round(check.seconds * 1000))
 
 
 def _classroom_deduction(found: Deduction) -> dict[str, Any]:
     """A test of its own: the reporter takes the sum of the tests for the score."""
+    return _test(f"Deduction in {found.homework}", "fail", -found.points, found.reason, 0)
+
+
+def _test(name: str, status: str, score: float, message: str, milliseconds: int) -> dict[str, Any]:
     return {
-        "name": f"Deduction in {found.homework}",
-        "status": "fail",
-        "score": -found.points,
-        "message": _inert(found.reason),
+        "name": _inert(name),
+        "status": status,
+        "score": score,
+        "message": _inert(message),
         "test_code": "",
         "filename": "",
         "line_no": 0,
-        "duration": 0,
+        "duration": milliseconds,
     }
 
 

@@ -19,6 +19,7 @@ from grader.report.digest import (
     in_full,
     isolation,
     plain,
+    share,
     tally,
     totals,
     unwritten,
@@ -31,7 +32,7 @@ LONG = 1200
 """Texts with more characters, or more than LONG_LINES lines, are folded away."""
 LONG_LINES = 24
 MAX_PICTURES = 1_500_000
-"""Characters of all pictures of a page together; what comes later is left out, and said to be."""
+"""Characters of all pictures of a page together; what does not fit is left out, and counted."""
 
 _TONES = {
     Status.PASSED: "good",
@@ -90,8 +91,8 @@ def environment() -> jinja2.Environment:
         "tally": tally,
         "counts": _counts,
         "long": _long,
-        "of": _of,
-        "share": _share,
+        "of": lambda points, most: share(points, most, " of "),
+        "share": _sum,
         "beside": _beside,
     }
     return environment
@@ -137,16 +138,12 @@ def _long(text: str) -> bool:
     return len(text) > LONG or text.count("\n") >= LONG_LINES
 
 
-def _of(points: float, most: float) -> str:
-    return f"{points:g} of {most:g}" if most else "no points"
-
-
-def _share(problems: list[ProblemScore]) -> str:
+def _sum(problems: list[ProblemScore]) -> str:
     """The points of some parts, extra credit told apart."""
     parts = []
     for extra, name in ((False, ""), (True, " extra")):
         chosen = [problem for problem in problems if problem.extra_credit is extra]
         if chosen:
             points, most = (sum(p.points for p in chosen), sum(p.max_points for p in chosen))
-            parts.append(f"{_of(points, most)}{name}")
+            parts.append(f"{share(points, most, ' of ')}{name}")
     return ", ".join(parts)
