@@ -151,6 +151,15 @@ class Browser:
             "Page.javascriptDialogOpening",
         )  # fmt: skip
 
+    def stays_quiet(self, page: Path) -> None:
+        """AssertionError where a page scrolls sideways, or does anything but lie there."""
+        for width in WIDTHS:
+            self.open(page, width)
+            self.unfold()
+
+            assert self.ask("[innerWidth, document.documentElement.scrollWidth]") == [width] * 2
+            assert self.trouble(page) == []
+
     def barriers(self) -> list[str]:
         """What axe finds in the way of anybody on the page."""
         axe = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ from grader.engine.zygotes import ZygotePool
 from grader.errors import IsolationError
 from grader.sandbox import paths
 from grader.sandbox.channel import Worker, WorkerDied
+from grader.sandbox.inprocess import InProcess
 from grader.sandbox.launcher import Client, Zygote
 from grader.sandbox.limits import Limits
 from grader.sandbox.users import USERS, new_users
@@ -271,6 +272,20 @@ def test_a_flood_of_prints_is_cut_and_counted(load: Load) -> None:
     assert call(worker, "act")[1]["value"] == 1
     assert len(worker.printed()) < 5000
     assert "more bytes were printed" in worker.printed()
+
+
+def test_without_a_sandbox_a_flood_of_prints_is_cut_and_counted_too() -> None:
+    channel = InProcess(Limits(printed_kib=1), ())
+    source = b"def act():\n    print('x' * 5000)\n    return 1\n"
+    channel.request("files", {"files": {"printing.py": source}}, 10)
+    channel.request("load", {"module": "printing", "seed": 1}, 10)
+
+    answer = call(channel, "act")
+    printed = channel.printed()
+    channel.close()
+
+    assert answer == ("ok", {"value": 1})
+    assert printed == "x" * 1024 + "\n... 3977 more bytes were printed"
 
 
 def test_exceptions_cross_by_their_real_class(load: Load) -> None:
