@@ -185,8 +185,8 @@ def test_a_runner_that_dies_before_its_job_costs_that_job_alone(
     with Session(1) as session:
         with monkeypatch.context() as patch:
             patch.setattr(Session, "_connect", too_late)
-            lost = graded(session, LIKELIHOOD + MLE)
-        found = graded(session, LIKELIHOOD + MLE)
+            lost = graded(session, RIGHT)
+        found = graded(session, RIGHT)
 
     assert set(statuses(lost)) == {Status.GRADER_ERROR}
     assert Status.GRADER_ERROR not in statuses(found)
