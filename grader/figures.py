@@ -39,8 +39,7 @@ class Series:
     def __post_init__(self) -> None:
         _need(len(self.x) == len(self.y) <= MAX_POINTS, "too many points, or x without y")
         _need_numbers(self.x, self.y)
-        _need_texts(self.label)
-        _need(self.role in get_args(Role), f"no role {self.role}")
+        _need_key(self.label, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,7 @@ class Bars:
     def __post_init__(self) -> None:
         _need_numbers(self.heights)
         _need(min(self.heights, default=0.0) >= 0, "a negative height")
-        _need_texts(self.label)
-        _need(self.role in get_args(Role), f"no role {self.role}")
+        _need_key(self.label, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,7 @@ class Marker:
 
     def __post_init__(self) -> None:
         _need_numbers((self.at,))
-        _need_texts(self.label)
-        _need(self.role in get_args(Role), f"no role {self.role}")
+        _need_key(self.label, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +215,12 @@ def _need_numbers(*groups: Sequence[float]) -> None:
         for number in group:
             _need(type(number) is float, "something that is not a float")
             _need(math.isfinite(number) and abs(number) <= MAX_VALUE, "a number out of bounds")
+
+
+def _need_key(label: str, role: Role) -> None:
+    """What a legend shows of a series, of bars or of a marker."""
+    _need_texts(label)
+    _need(role in get_args(Role), f"no role {role}")
 
 
 def _need_texts(*texts: str) -> None:

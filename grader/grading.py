@@ -10,7 +10,7 @@ from pathlib import Path
 from grader import __version__
 from grader.cache import Cache, Key
 from grader.engine.session import Result, Session
-from grader.engine.topic_files import NOTEBOOK
+from grader.engine.topic_files import modules
 from grader.errors import UsageError
 from grader.records import Outcome, Provenance, Report
 from grader.reuse import Chosen, run_the_rest
@@ -126,10 +126,9 @@ def official(rubric: Rubric, request: Request) -> tuple[str, ...]:
 
 def _both(chosen: Iterable[Topic], found: Submission) -> tuple[str, ...]:
     """A remark for each topic that is there both as a module and as a notebook."""
-    names = [(f"{topic.name}.py", f"{topic.name}{NOTEBOOK}") for topic in chosen]
     return tuple(
         f"{module} and {notebook} are both there: {module} is graded, the notebook is not"
-        for module, notebook in names
+        for module, notebook in map(modules, chosen)
         if module in found.files and notebook in found.files
     )
 

@@ -148,3 +148,8 @@ class Report:
     seconds: float
     remarks: tuple[str, ...] = field(default=())
     deductions: tuple[Deduction, ...] = ()
+
+    @property
+    def checks(self) -> tuple[CheckScore, ...]:
+        """Every check, in order."""
+        return tuple(check for problem in self.problems for check in problem.checks)

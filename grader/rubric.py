@@ -166,16 +166,20 @@ def _no_such(name: str, rubric: Rubric) -> str:
 def load_rubric(folder: Path = CHECKS) -> Rubric:
     """The rubric in `folder`; `RubricError` when it contradicts itself."""
     top = _read(folder / "rubric.toml")
-    assignments = {entry["id"]: entry["title"] for entry in top["assignment"]}
-    defaults = top.get("limits", {})
-    handout = top.get("handout", False)
+    _must_be_known("rubric", "rubric.toml", top)
+    try:
+        assignments = {entry["id"]: entry["title"] for entry in top["assignment"]}
+        listed = [(entry, name) for entry in top["assignment"] for name in entry["topics"]]
+    except KeyError as error:
+        raise RubricError(f"rubric.toml: the key {error} is missing") from error
+    defaults, handout = top.get("limits", {}), top.get("handout", False)
     topics = []
-    for entry in top["assignment"]:
-        for name in entry["topics"]:
-            try:
-                topics.append(_topic(folder / f"{name}.toml", entry, defaults, handout))
-            except KeyError as error:
-                raise RubricError(f"{name}.toml: the key {error} is missing") from error
+    for entry, name in listed:
+        _must_be_known("assignment", "rubric.toml", entry)
+        try:
+            topics.append(_topic(folder / f"{name}.toml", entry, defaults, handout))
+        except KeyError as error:
+            raise RubricError(f"{name}.toml: the key {error} is missing") from error
     index: dict[str, CheckEntry] = {}
     for topic in topics:
         for check in topic.checks:
@@ -202,20 +206,37 @@ def _read(path: Path) -> dict[str, Any]:
         raise RubricError(f"{path.name}: {error}") from error
 
 
+_KEYS = {
+    "rubric": {"assignment", "limits", "handout"},
+    "assignment": {"id", "title", "topics", "max_deduction"},
+    "file": {"topic", "problem"},
+    "topic": {"assignment", "title", "preload", "functions", "files"},
+    "problem": {"id", "label", "title", "points", "extra_credit", "check", "hidden"},
+    "check": {part.name for part in fields(CheckEntry)} - {"id"} | {"name"},
+    "limits": {part.name for part in fields(Limits)},
+}
+
+
+def _must_be_known(table: str, where: str, data: Mapping[str, Any]) -> None:
+    """A misspelt key would be the default in its place."""
+    odd = sorted(set(data) - _KEYS[table])
+    if odd:
+        raise RubricError(f"{where}: unknown keys {odd} in a table `{table}`")
+
+
 def _topic(
     path: Path, homework: Mapping[str, Any], defaults: Mapping[str, Any], handout: bool
 ) -> Topic:
     data = _read(path)
+    _must_be_known("file", path.name, data)
     head = data["topic"]
-    name, assignment = path.stem, homework["id"]
-    most = float(homework.get("max_deduction", 0))
+    _must_be_known("topic", path.name, head)
+    assignment, most = homework["id"], float(homework.get("max_deduction", 0))
     if head["assignment"] != assignment:
         raise RubricError(f"{path.name} says {head['assignment']}, rubric.toml says {assignment}")
     functions = dict(head.get("functions", {}))
-    everything = tuple(functions)
-    problems = tuple(
-        _problem(name, entry, defaults, everything, handout) for entry in data["problem"]
-    )
+    parts = _Parts(path.stem, tuple(functions), defaults, handout)
+    problems = tuple(parts.problem(entry) for entry in data["problem"])
     unknown = set(functions.values()) - {problem.id for problem in problems}
     if unknown:
         raise RubricError(f"{path.name}: functions of problems that are not there: {unknown}")
@@ -223,7 +244,7 @@ def _topic(
     if costly:
         raise RubricError(f"{costly[0]} takes off more than {assignment}'s max_deduction, {most:g}")
     return Topic(
-        name=name,
+        name=path.stem,
         assignment=assignment,
         title=head["title"],
         preload=tuple(head.get("preload", ())),
@@ -234,78 +255,69 @@ def _topic(
     )
 
 
-def _problem(
-    topic: str,
-    data: Mapping[str, Any],
-    defaults: Mapping[str, Any],
-    everything: tuple[str, ...],
-    handout: bool,
-) -> Problem:
-    checks = tuple(
-        _check(topic, entry, defaults, everything, handout) for entry in data.get("check", ())
-    )
-    where = f"{topic}.{data['id']}"
-    counted = data.get("hidden", {})
-    if counted and (not handout or set(counted) != {"checks", "points"}):
-        raise RubricError(f"{where}: `hidden` is for a handout, with `checks` and `points`")
-    hidden = Hidden(**counted)
-    total = sum(check.points for check in checks) + hidden.points
-    if abs(total - data["points"]) > 1e-9:
-        raise RubricError(f"{where}: its checks give {total:g} points, it has {data['points']:g}")
-    return Problem(
-        id=data["id"],
-        label=data["label"],
-        title=data["title"],
-        points=float(data["points"]),
-        extra_credit=bool(data.get("extra_credit", False)),
-        checks=checks,
-        hidden=hidden,
-    )
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Reads the problems and checks of one topic, given what is said above them."""
 
+    topic: str
+    functions: tuple[str, ...]
+    limits: Mapping[str, Any]
+    handout: bool
 
-def _check(
-    topic: str,
-    data: Mapping[str, Any],
-    defaults: Mapping[str, Any],
-    everything: tuple[str, ...],
-    handout: bool,
-) -> CheckEntry:
-    known = {
-        "name", "title", "kind", "functions", "points", "visibility", "examples", "repeat",
-        "limits", "thresholds", "calibration", "tolerance", "rules", "deduction",
-    }  # fmt: skip
-    where = f"{topic}.{data.get('name', '?')}"
-    if set(data) - known:
-        raise RubricError(f"{where}: unknown keys {sorted(set(data) - known)}")
-    kind, visibility = data["kind"], data.get("visibility", "public")
-    if kind not in get_args(Kind) or visibility not in get_args(Visibility):
-        raise RubricError(f"{where}: kind {kind!r} or visibility {visibility!r} is not known")
-    if handout and visibility == "hidden":
-        raise RubricError(f"{where}: a handout has no hidden check")
-    limits = {**defaults, **data.get("limits", {})}
-    if set(limits) - {part.name for part in fields(Limits)}:
-        raise RubricError(f"{where}: unknown limits in {sorted(limits)}")
-    if data.get("thresholds") and not data.get("calibration") and not handout:
-        raise RubricError(f"{where}: thresholds without a calibration note")
-    rules, deduction = data.get("rules", {}), float(data.get("deduction", 0))
-    if (rules or deduction) and kind != "policy":
-        raise RubricError(f"{where}: only a policy has rules or a deduction")
-    if deduction < 0 or (deduction and visibility == "hidden"):
-        raise RubricError(f"{where}: a deduction is 0 or more, and public: it tells its reason")
-    return CheckEntry(
-        id=where,
-        title=data["title"],
-        kind=kind,
-        # A policy that names no functions is about all of them.
-        functions=tuple(data.get("functions", everything if kind == "policy" else ())),
-        points=float(data["points"]),
-        visibility=visibility,
-        examples=int(data.get("examples", DEFAULT_EXAMPLES)),
-        repeat=bool(data.get("repeat", kind == "property")),
-        limits=Limits(**limits),
-        thresholds=data.get("thresholds", {}),
-        calibration=data.get("calibration", ""),
-        tolerance=data.get("tolerance", ""),
-        rules=rules,
-        deduction=deduction,
-    )
+    def problem(self, data: Mapping[str, Any]) -> Problem:
+        where = f"{self.topic}.{data['id']}"
+        _must_be_known("problem", where, data)
+        checks = tuple(self.check(entry) for entry in data.get("check", ()))
+        counted = data.get("hidden", {})
+        if counted and (not self.handout or set(counted) != {"checks", "points"}):
+            raise RubricError(f"{where}: `hidden` is for a handout, with `checks` and `points`")
+        hidden = Hidden(**counted)
+        total = sum(check.points for check in checks) + hidden.points
+        if abs(total - data["points"]) > 1e-9:
+            raise RubricError(
+                f"{where}: its checks give {total:g} points, it has {data['points']:g}"
+            )
+        return Problem(
+            id=data["id"],
+            label=data["label"],
+            title=data["title"],
+            points=float(data["points"]),
+            extra_credit=bool(data.get("extra_credit", False)),
+            checks=checks,
+            hidden=hidden,
+        )
+
+    def check(self, data: Mapping[str, Any]) -> CheckEntry:
+        where = f"{self.topic}.{data.get('name', '?')}"
+        _must_be_known("check", where, data)
+        kind, visibility = data["kind"], data.get("visibility", "public")
+        if kind not in get_args(Kind) or visibility not in get_args(Visibility):
+            raise RubricError(f"{where}: kind {kind!r} or visibility {visibility!r} is not known")
+        if self.handout and visibility == "hidden":
+            raise RubricError(f"{where}: a handout has no hidden check")
+        limits = {**self.limits, **data.get("limits", {})}
+        _must_be_known("limits", where, limits)
+        if data.get("thresholds") and not data.get("calibration") and not self.handout:
+            raise RubricError(f"{where}: thresholds without a calibration note")
+        rules, deduction = data.get("rules", {}), float(data.get("deduction", 0))
+        if (rules or deduction) and kind != "policy":
+            raise RubricError(f"{where}: only a policy has rules or a deduction")
+        if deduction < 0 or (deduction and visibility == "hidden"):
+            raise RubricError(f"{where}: a deduction is 0 or more, and public: it tells its reason")
+        return CheckEntry(
+            id=where,
+            title=data["title"],
+            kind=kind,
+            # A policy that names no functions is about all of them.
+            functions=tuple(data.get("functions", self.functions if kind == "policy" else ())),
+            points=float(data["points"]),
+            visibility=visibility,
+            examples=int(data.get("examples", DEFAULT_EXAMPLES)),
+            repeat=bool(data.get("repeat", kind == "property")),
+            limits=Limits(**limits),
+            thresholds=data.get("thresholds", {}),
+            calibration=data.get("calibration", ""),
+            tolerance=data.get("tolerance", ""),
+            rules=rules,
+            deduction=deduction,
+        )

@@ -80,7 +80,7 @@ def percent(report: Report) -> float:
 
 def has_grader_error(report: Report) -> bool:
     """Whether some check could not be judged through the grader's own fault."""
-    return any(c.status is Status.GRADER_ERROR for p in report.problems for c in p.checks)
+    return any(check.status is Status.GRADER_ERROR for check in report.checks)
 
 
 def _deductions(
@@ -120,7 +120,7 @@ def _problem(
     manual: Mapping[str, float],
 ) -> ProblemScore:
     checks = tuple(
-        _check(check, outcomes.get(check.id), manual.get(check.id))
+        score_check(check, outcomes.get(check.id), manual.get(check.id))
         for check in problem.checks
         if check.id in wanted
     )
@@ -136,7 +136,10 @@ def _problem(
     )
 
 
-def _check(entry: CheckEntry, outcome: Outcome | None, given: float | None) -> CheckScore:
+def score_check(
+    entry: CheckEntry, outcome: Outcome | None, given: float | None = None
+) -> CheckScore:
+    """One check as a report shows it: of a hidden one it tells little."""
     if outcome is None:
         outcome = Outcome(entry.id, Status.GRADER_ERROR, message="the check did not run")
     if given is not None and outcome.status is Status.PENDING:

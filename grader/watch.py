@@ -11,10 +11,10 @@ from watchfiles import watch as wait_for_changes
 from grader.engine.session import Session
 from grader.engine.topic_files import topic_files
 from grader.errors import UsageError
-from grader.grading import Request, grade, provenance
-from grader.records import CheckScore, Isolation, Outcome, Report, Status
+from grader.grading import Request, grade
+from grader.records import CheckScore, Outcome, Report, Status
 from grader.rubric import Rubric, Topic, load_rubric
-from grader.scoring import score
+from grader.scoring import score_check
 from grader.submission import Submission, read_submission
 
 SETTLE_MS = 10
@@ -22,8 +22,7 @@ SETTLE_MS = 10
 LONGEST_SAVE_MS = 200
 
 _FILTER = DefaultFilter()
-
-IN_ORDER = (Status.PASSED, Status.PENDING)
+_IN_ORDER = (Status.PASSED, Status.PENDING)
 
 
 class Screen(Protocol):
@@ -88,10 +87,9 @@ def watch(request: Request, session: Session, screen: Screen) -> None:
         raise UsageError(f"{request.path} is not a folder: unpack the submission to watch it")
     rubric = load_rubric()
     ((topic, checks),) = rubric.select(request.assignment, request.only).items()
-    told = replace(request, first=())
 
     def tell(outcome: Outcome) -> None:
-        screen.tell(_scored(topic, outcome, told))
+        screen.tell(score_check(rubric.index[outcome.check], outcome))
 
     with Changes(request.path) as changed:
         saves = Saves(request.path, topic, rubric, changed)
@@ -107,23 +105,8 @@ def watch(request: Request, session: Session, screen: Screen) -> None:
             saves.wait()
 
 
-def _scored(topic: Topic, outcome: Outcome, request: Request) -> CheckScore:
-    """An outcome as the report will show it: of a hidden check it tells little."""
-    report = score(
-        {topic: (outcome.check,)},
-        {outcome.check: outcome},
-        name="",
-        sha256="",
-        provenance=provenance(request.seed),
-        isolation=Isolation("none", {}),
-        seconds=0.0,
-    )
-    return report.problems[0].checks[0]
-
-
 def _not_in_order(report: Report) -> tuple[str, ...]:
-    checks = [check for problem in report.problems for check in problem.checks]
-    return tuple(check.id for check in checks if check.status not in IN_ORDER)
+    return tuple(check.id for check in report.checks if check.status not in _IN_ORDER)
 
 
 class Changes:

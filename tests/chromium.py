@@ -3,7 +3,6 @@
 Each message of the DevTools protocol is JSON that ends in a zero byte.
 """
 
-import base64
 import json
 import os
 import select
@@ -12,8 +11,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -29,11 +31,23 @@ FLAGS = (
     "--remote-debugging-pipe",
 )
 ANSWER_S = 60.0
+WIDTHS = (360, 1280)
+"""A phone's and a desktop's."""
+_OPEN_ALL = "document.querySelectorAll('details').forEach(d => { d.open = true })"
+_VIOLATIONS = """axe.run().then(found => found.violations.map(
+    v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' ')))"""
 
 
 def find() -> str | None:
     """The path of a Chromium, if there is one."""
     return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+NEEDED = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find() is None, reason=f"no browser: none of {', '.join(NAMES)} is there"),
+]
+"""The marks of a module of tests that open a browser."""
 
 
 class Browser:
@@ -122,10 +136,36 @@ class Browser:
         """The parameters of the events of these kinds since the page was opened."""
         return [event["params"] for event in self.events if event.get("method") in methods]
 
-    def screenshot(self, path: Path) -> None:
-        """The whole page as a PNG file, for people to look at."""
-        shot = self.send("Page.captureScreenshot", captureBeyondViewport=True)
-        path.write_bytes(base64.b64decode(shot["data"]))
+    def unfold(self) -> None:
+        """Open all that is folded."""
+        self.ask(_OPEN_ALL)
+
+    def trouble(self, page: Path) -> list[Any]:
+        """What the page has asked for besides itself, logged or run since it was opened."""
+        requests = [sent["request"]["url"] for sent in self.reported("Network.requestWillBeSent")]
+        # An image that is in the page itself is reported too, and goes nowhere.
+        sent_for = [url for url in requests if not url.startswith("data:image/png;")]
+        foreign = [] if sent_for == [page.as_uri()] else sent_for
+        return foreign + self.reported(
+            "Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown",
+            "Page.javascriptDialogOpening",
+        )  # fmt: skip
+
+    def stays_quiet(self, page: Path) -> None:
+        """AssertionError where a page scrolls sideways, or does anything but lie there."""
+        for width in WIDTHS:
+            self.open(page, width)
+            self.unfold()
+
+            assert self.ask("[innerWidth, document.documentElement.scrollWidth]") == [width] * 2
+            assert self.trouble(page) == []
+
+    def barriers(self) -> list[str]:
+        """What axe finds in the way of anybody on the page."""
+        axe = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+        self.ask(f"{axe};0")
+        found: list[str] = self.ask(_VIOLATIONS)
+        return found
 
     def _receive(self) -> dict[str, Any]:
         deadline = time.monotonic() + ANSWER_S

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium import Browser, find
 
 from grader.engine.session import Session
 from grader.engine.zygotes import ZygotePool
@@ -34,6 +35,13 @@ def session() -> Iterator[Session]:
     """Runners that the grading tests share."""
     with Session() as session:
         yield session
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium, where there is one: `chromium.NEEDED` skips tests elsewhere."""
+    with Browser(find() or "") as browser:
+        yield browser
 
 
 def pytest_configure() -> None:

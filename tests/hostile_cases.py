@@ -58,6 +58,11 @@ def cases(folder: str) -> list[Case]:
     return [_read(path) for path in sorted((HOSTILE / folder).glob("*.py"))]
 
 
+def attack(name: str) -> Case:
+    """One attack."""
+    return _read(HOSTILE / "attacks" / f"{name}.py")
+
+
 def honest(topic: str) -> bytes:
     """The honest twin's source."""
     return (HOSTILE / "twins" / f"{topic}.py").read_bytes()

@@ -8,26 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mle import ESTIMATE, LIKELIHOOD, RIGHT, TOPIC
 
 from grader.engine.session import Result, Session
 from grader.records import Outcome, Status
 from grader.rubric import load_rubric
 from grader.submission import Submission
-
-TOPIC = "hw5_mle"
-LIKELIHOOD = """
-import numpy as np
-def uniform_log_likelihood(samples, a, b):
-    if not a < b: raise ValueError
-    s = np.asarray(samples)
-    inside = s.size == 0 or (s.min() >= a and s.max() <= b)
-    return float(-s.size * np.log(b - a)) if inside else float("-inf")
-"""
-MLE = """
-def uniform_mle(samples):
-    if len(samples) == 0: raise ValueError
-    return float(min(samples)), float(max(samples))
-"""
 
 
 def graded(session: Session, source: str, topic: str = TOPIC, **options: Any) -> Result:
@@ -130,7 +116,7 @@ def test_an_answer_that_depends_on_earlier_calls_is_caught(session: Session) -> 
 
 def test_an_echo_of_the_process_id_fails_when_asked_again(session: Session) -> None:
     """Random answers that happen to satisfy a law still fail: the same question, another answer."""
-    source = LIKELIHOOD + MLE.replace(
+    source = LIKELIHOOD + ESTIMATE.replace(
         "return", "import os\n    noise = os.getpid() * 1e-3\n    return"
     )
     source = source.replace("float(max(samples))", "float(max(samples)) + noise")
@@ -139,7 +125,7 @@ def test_an_echo_of_the_process_id_fails_when_asked_again(session: Session) -> N
 
 
 def test_the_smallest_failing_input_is_found(session: Session) -> None:
-    source = LIKELIHOOD + MLE.replace(
+    source = LIKELIHOOD + ESTIMATE.replace(
         "max(samples)", "sorted(samples)[-2] if len(samples) > 1 else samples[0]"
     )
 
@@ -153,7 +139,7 @@ def test_the_smallest_failing_input_is_found(session: Session) -> None:
 
 
 def test_outcomes_are_the_same_whatever_the_order_and_the_number_of_runners() -> None:
-    source = LIKELIHOOD + MLE.replace("max(samples)", "samples[-1]")
+    source = LIKELIHOOD + ESTIMATE.replace("max(samples)", "samples[-1]")
     found = []
     for jobs in (1, 2):
         with Session(jobs) as session:
@@ -178,7 +164,7 @@ def test_a_runner_that_is_killed_costs_its_checks_and_not_the_report(tmp_path: P
                 session.runners()[0].process.kill()
 
         result = session.grade(
-            Submission("s", {f"{TOPIC}.py": (LIKELIHOOD + MLE).encode()}), rubric, chosen,
+            Submission("s", {f"{TOPIC}.py": (RIGHT).encode()}), rubric, chosen,
             on_outcome=kill_once,
         )  # fmt: skip
 
@@ -199,8 +185,8 @@ def test_a_runner_that_dies_before_its_job_costs_that_job_alone(
     with Session(1) as session:
         with monkeypatch.context() as patch:
             patch.setattr(Session, "_connect", too_late)
-            lost = graded(session, LIKELIHOOD + MLE)
-        found = graded(session, LIKELIHOOD + MLE)
+            lost = graded(session, RIGHT)
+        found = graded(session, RIGHT)
 
     assert set(statuses(lost)) == {Status.GRADER_ERROR}
     assert Status.GRADER_ERROR not in statuses(found)
@@ -224,7 +210,7 @@ def test_runners_share_a_zygote_and_a_dead_one_of_either_is_replaced(root: Path)
 
 
 def test_every_check_was_run_in_the_sandbox(session: Session) -> None:
-    assert graded(session, LIKELIHOOD + MLE).isolation.level == "full"
+    assert graded(session, RIGHT).isolation.level == "full"
 
 
 def test_inputs_do_not_depend_on_the_modules_that_happen_to_be_loaded(

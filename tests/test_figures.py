@@ -154,12 +154,6 @@ def outcome_of(session: Session, source: str) -> Outcome:
     return session.grade(submission, rubric, rubric.select(None, [CHECK])).outcomes[CHECK]
 
 
-@pytest.fixture(scope="module")
-def session() -> Any:
-    with Session(1) as session:
-        yield session
-
-
 def test_a_check_that_passed_shows_its_largest_example(session: Session) -> None:
     found = outcome_of(session, PARABOLA)
     (figure,) = found.figures

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
-from hostile_cases import Case, cases, docstring, graded, honest, statuses
+from hostile_cases import Case, attack, cases, docstring, graded, honest, statuses
 
 from grader.author.audit import TRIVIAL, trivial
 from grader.engine import session as session_module
@@ -120,7 +120,7 @@ def test_a_report_is_there_within_the_budget_and_five_seconds(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(session_module, "SUBMISSION_S", 5.0)
-    (case,) = [one for one in ATTACKS if one.name == name]
+    case = attack(name)
     # Both functions do it, so that every check hangs.
     source = (
         case.source + b"\n\nuniform_log_likelihood = lambda samples, a, b: uniform_mle(samples)\n"
@@ -266,14 +266,16 @@ def test_after_an_attack_the_same_submission_gets_the_same_report(session: Sessi
     wrong = {"hw5_mle.py": honest("hw5_mle").replace(b"0.0, 1.0", b"np.random.rand(), 1.0")}
     names = ("fills_the_disk", "leaves_a_note_for_the_next_worker", "mutates_the_interpreter")
 
-    texts = []
-    for name in ("", *names):
-        for case in (case for case in ATTACKS if case.name == name):
-            graded(session, case.files(twin=True), case.only)
+    def report() -> str:
         text = to_json(graded(session, wrong, ("hw5_mle",), seed=3))
-        texts.append(re.sub(r'"seconds": [0-9.e-]+', "", text))
+        return re.sub(r'"seconds": [0-9.e-]+', "", text)
 
-    assert len(set(texts)) == 1
+    texts = {report()}
+    for case in map(attack, names):
+        graded(session, case.files(twin=True), case.only)
+        texts.add(report())
+
+    assert len(texts) == 1
 
 
 @pytest.mark.slow

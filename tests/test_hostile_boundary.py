@@ -19,69 +19,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.engine import forms, proxy, show
-from grader.engine.failures import EndCheck, StudentError
-from grader.engine.proxy import SubmissionProxy
+from grader.engine import show
 from grader.errors import IsolationError
-from grader.records import Status
-from grader.sandbox import kits, launcher, layers, outline, paths, quota, users, wire
+from grader.sandbox import launcher, layers, paths, quota, users, wire
 from grader.sandbox.channel import Exit, Worker, WorkerDied, _explain
 from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import MIB, Limits
 
-ANSWER = {"value": 1.0}
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root changes to other users")
-
-
-class Told:
-    """A channel whose answers are given; it keeps what it was asked, with the time allowed."""
-
-    def __init__(self, answers: Callable[[str], tuple[str, Any]]) -> None:
-        self.answers = answers
-        self.asked: list[tuple[str, float]] = []
-
-    def request(self, operation: str, payload: dict[str, Any], timeout: float) -> tuple[str, Any]:
-        self.asked.append((operation, timeout))
-        return self.answers(operation)
-
-    def printed(self) -> str:
-        return ""
-
-    def close(self) -> None:
-        pass
-
-
-def asking(channel: Any, **limits: Any) -> SubmissionProxy:
-    """A submission behind this channel."""
-    return SubmissionProxy(
-        "m", {"m.py": b""}, {"m.pth": b""}, lambda: channel, Limits(**limits), time.monotonic() + 60
-    )
-
-
-def answering(status: str, data: Any) -> SubmissionProxy:
-    """A submission that loads, and gives this answer to everything else."""
-    return asking(
-        Told(lambda asked: ("ok", None) if asked in ("files", "load") else (status, data))
-    )
-
-
-def test_large_answers_are_judged_and_forgotten() -> None:
-    large, small = np.zeros(MIB // 8 + 1), np.zeros(9)
-    calls = answering("ok", {"value": large})
-    for _ in range(40):
-        assert calls.call("f") is large
-    calls = [*calls.calls, *calls.remembered]
-    few = answering("ok", {"value": small})
-    few.call("f")
-
-    assert len(calls) == 40
-    assert all(call.value is proxy.TOO_LARGE for call in calls)
-    assert few.remembered[0].value is small
-
-
-def test_the_weight_of_an_answer_is_counted_no_further_than_wanted() -> None:
-    assert forms.weight([np.zeros(100), "x" * 50, {"a": b"bc"}], 10**6) == pytest.approx(1200, 0.2)
-    assert forms.weight([[[0] * 1000] * 1000] * 1000, 10**5) < 2 * 10**5
 
 
 def test_a_nest_of_arrays_is_shown_for_the_work_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,68 +43,6 @@ def test_a_nest_of_arrays_is_shown_for_the_work_of_a_page(monkeypatch: pytest.Mo
     assert len(drawn) < 100
     assert max(len(text), len(called)) <= show.MAX_TEXT + 4
     assert show.show([1, (2.0,), {"a": "b"}]) == "[1, (2.0,), {'a': 'b'}]"
-
-
-@pytest.mark.parametrize("name", ["message", "name", "builtin", "traceback"])
-@pytest.mark.parametrize(
-    "lie", [["x"] * 9, 3, b"bytes", {"a": 1}], ids=lambda lie: type(lie).__name__
-)
-def test_a_text_that_is_none_breaks_the_protocol(name: str, lie: Any) -> None:
-    raised = {"builtin": "ValueError", "name": "ValueError", "message": "", "traceback": ""}
-
-    with pytest.raises(EndCheck) as ended:
-        answering("raised", {**raised, name: lie}).call("f")
-
-    assert ended.value.status is Status.VIOLATION
-
-
-@pytest.mark.parametrize(
-    ("status", "data"), [("missing", {"near": [1]}), ("output_limit", {"message": 1}), ("x", None)]
-)
-def test_other_answers_without_a_text_break_it_too(status: str, data: Any) -> None:
-    with pytest.raises(EndCheck) as ended:
-        answering(status, data).call("f")
-
-    assert ended.value.status is Status.VIOLATION
-
-
-def test_an_outline_of_another_form_is_none() -> None:
-    source = b"import numpy as np\nx = np.pi\ndef f(a):\n    return np.sum(a)\n"
-    real = outline.outline(source)
-
-    assert forms.is_outline(real)
-    for part in (real, real["functions"]["f"]):
-        for name, value in list(part.items()):
-            for lie in (None, [[]], {"x": 3}, 2.0):
-                part[name] = lie
-                assert not forms.is_outline(real), (name, lie)
-            part[name] = value
-    assert forms.is_outline(real)
-
-
-def test_all_that_is_sent_in_a_check_is_sent_in_its_time() -> None:
-    told = Told(lambda _: ("ok", {}))
-    calls = asking(told, check_s=0.5, import_s=20)
-    calls.weights("m.pth")
-    time.sleep(0.5)
-    with pytest.raises(EndCheck, match="used up its"):
-        calls.weights("m.pth")
-
-    assert [operation for operation, _ in told.asked] == ["files", "load", "files", "weights"]
-    assert max(seconds for _, seconds in told.asked) <= 0.5
-
-
-def test_a_worker_that_dies_while_a_file_is_sent_is_no_error_of_the_grader() -> None:
-    def die(operation: str) -> tuple[str, Any]:
-        if len(told.asked) > 2:
-            raise WorkerDied("crashed", "the process was ended by SIGKILL")
-        return "ok", None
-
-    told = Told(die)
-    with pytest.raises(EndCheck, match=r"m\.pth.*SIGKILL") as ended:
-        asking(told).weights("m.pth")
-
-    assert ended.value.status is Status.CRASHED
 
 
 def test_a_reply_that_never_stops_is_ended_in_its_time() -> None:
@@ -373,45 +256,6 @@ def test_one_layer_that_confines_is_enough_for_auto(layer: str) -> None:
     found = launcher._judge({name: name in (layer, "rlimits") for name in layers.LAYERS})
 
     assert found.level == "partial"
-
-
-def built(zygote: Zygote, source: bytes, kit: wire.Kit) -> None:
-    calls = SubmissionProxy(
-        "m", {"m.py": source}, {}, lambda: zygote.worker(Limits()), Limits(), time.monotonic() + 60
-    )
-    try:
-        calls.build(kit)
-    finally:
-        calls.close()
-
-
-def test_a_kit_that_cannot_be_built_is_the_graders_error(zygote: Zygote) -> None:
-    with pytest.raises(EndCheck, match="KeyError") as ended:
-        built(zygote, b"", kits.basis("nonesuch"))
-
-    assert ended.value.status is Status.GRADER_ERROR
-
-
-def test_a_kit_that_a_submission_broke_is_its_own_error(zygote: Zygote) -> None:
-    broken = b"from grader.sandbox import builders\nbuilders.BASIS.clear()\n"
-
-    with pytest.raises(StudentError, match="KeyError"):
-        built(zygote, broken, kits.basis("sin"))
-    built(zygote, b"", kits.basis("sin"))
-
-
-def test_a_worker_cannot_claim_that_the_grader_is_to_blame() -> None:
-    words = {
-        "builtin": "ImportError",
-        "name": "ImportError",
-        "message": "no torch",
-        "traceback": "",
-    }
-    answers = {"files": ("ok", None), "load": ("ok", None), "build": ("ok", ANSWER)}
-    calls = asking(Told(lambda operation: answers.get(operation, ("unbuilt", words))))
-
-    with pytest.raises(StudentError, match="no torch"):
-        calls.call("f", kits.basis("sin"))
 
 
 def test_an_installed_grader_hides_itself_and_not_the_other_packages(tmp_path: Path) -> None:

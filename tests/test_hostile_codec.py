@@ -84,6 +84,7 @@ def largest() -> Iterator[tuple[str, bytes]]:
     yield "keys of one low hash", b"d" + struct.pack("<I", nodes // 2) + keys
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "body"), [pytest.param(*b, id=b[0]) for b in largest()])
 def test_the_largest_replies_cost_a_small_multiple_of_the_limit(name: str, body: bytes) -> None:
     started = time.perf_counter()
@@ -135,7 +136,3 @@ def test_keys_of_numpy_are_plain_and_others_make_the_dictionary_opaque() -> None
 
     assert round_trip({np.int64(3): 1, np.str_("a"): 2}) == {3: 1, "a": 2}
     assert round_trip([{(0, 1): 2}]) == [wire.Opaque("dict with a key of type tuple")]
-
-
-# Minutes, all of it: `make hostile` runs it.
-pytestmark = pytest.mark.slow

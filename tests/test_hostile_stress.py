@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from hostile_cases import honest
+from processes import alive, descendants, fields
 
 from grader.engine.session import Session
 from grader.records import Outcome, Status
@@ -27,23 +28,6 @@ from grader.submission import Submission
 GRADES = int(os.environ.get("GRADER_GRADES", "120"))
 HANGS = honest("hw5_mle").replace(b"return 0.0, 1.0", b"\n    while True: pass")
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can mount")
-
-
-def descendants(pid: int) -> set[int]:
-    """Every process below this one."""
-    parents: dict[int, int] = {}
-    for path in Path("/proc").iterdir():
-        if path.name.isdecimal():
-            try:
-                stat = (path / "stat").read_text()
-            except OSError:
-                continue
-            parents[int(path.name)] = int(stat.rpartition(")")[2].split()[1])
-    found, new = set(), {pid}
-    while new:
-        new = {child for child, parent in parents.items() if parent in new} - found
-        found |= new
-    return found
 
 
 def of(session: Session) -> list[int]:
@@ -108,21 +92,10 @@ class Run:
         return self.process.returncode, out, err
 
 
-def alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state not in "ZX"
-
-
 def ticks(pid: int) -> int:
     """Hundredths of a second on the processor."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return int(fields[11]) + int(fields[12])
+    found = fields(pid)
+    return int(found[11]) + int(found[12]) if found else 0
 
 
 def command_of(pid: int) -> str:
@@ -141,12 +114,9 @@ def is_zygote(pid: int) -> bool:
 
 def is_worker(pid: int) -> bool:
     """A worker leads a session of its own, below a zygote with the same command."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return False
+    found = fields(pid)
     own = "sandbox.zygote" in command_of(pid) and "bwrap" not in command_of(pid).split(" ")[0]
-    return own and command_of(int(fields[1])) == command_of(pid)
+    return bool(found) and own and command_of(int(found[1])) == command_of(pid)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hostile_cases import cases, graded, honest
+from hostile_cases import attack, graded, honest
 from reports import RENDERERS
 from rich.console import Console
 
@@ -114,7 +114,7 @@ def test_as_much_text_as_the_limits_let_through_is_rendered(report: Report, name
 
 def test_what_an_attack_writes_is_escaped_and_cut(session: Session) -> None:
     for name in ("writes_into_the_report", "raises_a_megabyte", "sends_a_handle_back"):
-        (case,) = [one for one in cases("attacks") if one.name == name]
+        case = attack(name)
         found = graded(session, case.files(twin=True), case.only)
 
         assert controls(shown(found, color=False)) == set()

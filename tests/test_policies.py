@@ -13,8 +13,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from grader.checks.support import pep8, policies
 from grader.checks.support.pep8 import RULES, Unjudged, findings
 from grader.checks.support.policies import CallRule
+from grader.engine.entry import Entry
 from grader.engine.failures import EndCheck, Mismatch
-from grader.engine.plugin import Entry
 from grader.engine.proxy import SubmissionProxy
 from grader.engine.session import Session
 from grader.errors import GraderError

@@ -1,21 +1,16 @@
 """The page in a real browser: at a phone's and a desktop's width, in light and dark, on paper."""
 
 import base64
-from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
 import pytest
-from chromium import NAMES, Browser, find
+from chromium import NEEDED, WIDTHS, Browser
 from reports import HOSTILE, check, hostile, illustrated, problem, report, small
 
 from grader.records import Counterexample, Report, Status
 from grader.report.html import to_html
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(find() is None, reason=f"no browser: none of {', '.join(NAMES)} is there"),
-]
+pytestmark = NEEDED
 
 WIDE = Counterexample(
     call=f"f(array([{', '.join(str(n / 7) for n in range(400))}]))",
@@ -32,15 +27,6 @@ PAGES = {
     ),
     **{f"hostile {number}": hostile(text) for number, text in enumerate(HOSTILE)},
 }
-OPEN_ALL = "document.querySelectorAll('details').forEach(d => { d.open = true })"
-VIOLATIONS = """axe.run().then(found => found.violations.map(
-    v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' ')))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser(find() or "") as browser:
-        yield browser
 
 
 def page(folder: Path, found: Report) -> Path:
@@ -53,34 +39,19 @@ def page(folder: Path, found: Report) -> Path:
 def test_nothing_scrolls_sideways_logs_runs_or_is_fetched(
     name: str, browser: Browser, tmp_path: Path
 ) -> None:
-    path = page(tmp_path, PAGES[name])
-
-    for width in (360, 1280):
-        browser.open(path, width)
-        browser.ask(OPEN_ALL)
-
-        assert browser.ask("[innerWidth, document.documentElement.scrollWidth]") == [width, width]
-        requests = browser.reported("Network.requestWillBeSent")
-        asked = [sent["request"]["url"] for sent in requests]
-        # An image that is in the page itself is reported too, and goes nowhere.
-        assert [url for url in asked if not url.startswith("data:image/png;")] == [path.as_uri()]
-        trouble = ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown",
-                   "Page.javascriptDialogOpening")  # fmt: skip
-        assert browser.reported(*trouble) == []
+    browser.stays_quiet(page(tmp_path, PAGES[name]))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", ["small", "wide", "illustrated"])
 def test_axe_finds_nothing_in_the_way_of_anybody(
     name: str, width: int, dark: bool, browser: Browser, tmp_path: Path
 ) -> None:
-    axe = (resources.files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
     browser.open(page(tmp_path, PAGES[name]), width, dark=dark)
-    browser.ask(OPEN_ALL)
-    browser.ask(f"{axe};0")
+    browser.unfold()
 
-    assert browser.ask(VIOLATIONS) == []
+    assert browser.barriers() == []
 
 
 def test_every_picture_is_there_whole_and_its_words_are_inside(
@@ -88,7 +59,7 @@ def test_every_picture_is_there_whole_and_its_words_are_inside(
 ) -> None:
     path = page(tmp_path, illustrated())
 
-    for width in (360, 1280):
+    for width in WIDTHS:
         browser.open(path, width)
 
         loaded = "[...document.querySelectorAll('img')].map(i => i.complete && i.naturalWidth)"

@@ -117,6 +117,9 @@ def test_a_name_that_is_not_there_is_refused_with_the_nearest() -> None:
         ("points = 4\n", "points = 5\nhidden = { checks = 1, points = 1 }\n", "for a handout"),
         ('kind = "property"', 'kind = "properly"', "kind"),
         ('name = "one"', 'nome = "one"', "unknown keys"),
+        ('label = "Q1"', 'label = "Q1"\nextra_credt = true', "unknown keys"),
+        ('title = "T"', 'title = "T"\nprelaod = ["torch"]', "unknown keys"),
+        ("[[problem]]", "[[problm]]\n[[problem]]", "unknown keys"),
         ("examples = 9", "thresholds = { a = 1 }", "calibration"),
         ("examples = 9", "limits = { call = 3 }", "limits"),
         ('label = "Q1"\n', "", "label"),
@@ -145,6 +148,23 @@ def test_a_rubric_that_contradicts_itself_does_not_load(
     load_rubric.cache_clear()
     assert old in topic
     (tmp_path / "t.toml").write_text(topic.replace(old, new))
+
+    with pytest.raises(RubricError, match=words):
+        load_rubric(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[[assignment]]\ntitle="H"\ntopics=[]\n', "'id' is missing"),
+        ('[[assignment]]\nid="hw"\ntitle="H"\n', "'topics' is missing"),
+        ('[[assignments]]\nid="hw"\n', "unknown keys"),
+    ],
+)
+def test_a_list_of_assignments_that_is_none_does_not_load(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    (tmp_path / "rubric.toml").write_text(text)
 
     with pytest.raises(RubricError, match=words):
         load_rubric(tmp_path)

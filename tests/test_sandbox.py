@@ -15,6 +15,7 @@ from grader.engine.zygotes import ZygotePool
 from grader.errors import IsolationError
 from grader.sandbox import paths
 from grader.sandbox.channel import Worker, WorkerDied
+from grader.sandbox.inprocess import InProcess
 from grader.sandbox.launcher import Client, Zygote
 from grader.sandbox.limits import Limits
 from grader.sandbox.users import USERS, new_users
@@ -142,15 +143,19 @@ def test_the_worker_has_no_environment_of_the_graders(
     zygote = Zygote(["numpy"])
     worker = zygote.worker(Limits())
     source = (
-        b"import os\ndef env():\n    return [dict(os.environ), open('/proc/self/environ').read()]\n"
+        b"import os\n"
+        b"def env():\n    return dict(os.environ)\n"
+        b"def proc():\n    return open('/proc/self/environ').read()\n"
     )
     worker.request("files", {"files": {"m.py": source}}, 10)
     worker.request("load", {"module": "m", "seed": 1}, 20)
 
-    found = call(worker, "env")
+    env, proc = call(worker, "env"), call(worker, "proc")
 
     zygote.close()
-    assert "do-not-leak" not in str(found)
+    assert env[1]["value"]["LANG"] == "C.UTF-8"
+    assert "GRADER_CANARY" not in env[1]["value"]
+    assert proc[1]["name"] == "PermissionError"
 
 
 def test_files_can_be_written_only_in_the_private_folder_and_vanish(load: Load) -> None:
@@ -269,6 +274,20 @@ def test_a_flood_of_prints_is_cut_and_counted(load: Load) -> None:
     assert "more bytes were printed" in worker.printed()
 
 
+def test_without_a_sandbox_a_flood_of_prints_is_cut_and_counted_too() -> None:
+    channel = InProcess(Limits(printed_kib=1), ())
+    source = b"def act():\n    print('x' * 5000)\n    return 1\n"
+    channel.request("files", {"files": {"printing.py": source}}, 10)
+    channel.request("load", {"module": "printing", "seed": 1}, 10)
+
+    answer = call(channel, "act")
+    printed = channel.printed()
+    channel.close()
+
+    assert answer == ("ok", {"value": 1})
+    assert printed == "x" * 1024 + "\n... 3977 more bytes were printed"
+
+
 def test_exceptions_cross_by_their_real_class(load: Load) -> None:
     worker = load(
         "class Mine(ValueError): pass\n"
@@ -316,11 +335,8 @@ def test_nothing_is_left_after_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     shm = set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set()
     zygote = Zygote(["numpy"])
-    pids = []
     for _ in range(3):
-        worker = zygote.worker(Limits())
-        worker.request("probe", {}, 30)
-        pids.append(worker)
+        zygote.worker(Limits()).request("probe", {}, 30)
     zygote.close()
 
     assert list(tmp_path.iterdir()) == []

@@ -13,6 +13,8 @@ from threading import Timer
 from typing import Any
 
 import pytest
+from mle import RIGHT, TOPIC
+from processes import alive, descendants
 
 from grader.engine.session import Session
 from grader.errors import UsageError
@@ -20,24 +22,7 @@ from grader.grading import Request
 from grader.records import CheckScore, Report, Status
 from grader.watch import watch
 
-TOPIC = "hw5_mle"
 ONE = f"{TOPIC}.estimate_is_min_and_max"
-LIKELIHOOD = """
-import numpy as np
-def uniform_log_likelihood(samples, a, b):
-    if not a < b: raise ValueError
-    s = np.asarray(samples)
-    inside = s.size == 0 or (s.min() >= a and s.max() <= b)
-    return float(-s.size * np.log(b - a)) if inside else float("-inf")
-"""
-RIGHT = (
-    LIKELIHOOD
-    + """
-def uniform_mle(samples):
-    if len(samples) == 0: raise ValueError
-    return float(min(samples)), float(max(samples))
-"""
-)
 WRONG = RIGHT.replace("max(samples)", "min(samples)")
 HANGS = RIGHT.replace("return float(min", "while True: pass\n    return float(min")
 PATIENCE_S = 60.0
@@ -231,13 +216,13 @@ def test_a_real_watch_of_real_saves_ends_cleanly(file: Path) -> None:
         file.write_text(RIGHT)
         assert "Score 1.5 of 1.5" in terminal.until("Waiting for the next save")
     finally:
-        children = _children(terminal.process.pid)
+        children = descendants(terminal.process.pid)
         status, rest = terminal.interrupt()
 
     assert status == 0
     assert "Traceback" not in rest
     assert children
-    assert [pid for pid in children if _alive(pid)] == []
+    assert [pid for pid in children if alive(pid)] == []
 
 
 def test_a_watch_that_cannot_begin_exits_with_the_fix(tmp_path: Path) -> None:
@@ -248,22 +233,3 @@ def test_a_watch_that_cannot_begin_exits_with_the_fix(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert re.search("not a folder", done.stderr)
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(path.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if parent == pid:
-            found.append(int(path.parent.name))
-    return found + [below for child in found for below in _children(child)]
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False

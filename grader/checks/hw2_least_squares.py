@@ -44,7 +44,7 @@ from grader.checks.support.strategies import (
     regressions,
     seeds,
 )
-from grader.engine.plugin import Entry
+from grader.engine.entry import Entry
 from grader.engine.proxy import SubmissionProxy
 
 # --- (a) ---------------------------------------------------------------------------------------

@@ -33,7 +33,8 @@ from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import unchanged
 from grader.data import imagenet
-from grader.engine.proxy import Remote, SubmissionProxy
+from grader.engine.proxy import SubmissionProxy
+from grader.engine.remote import Remote
 from grader.sandbox import kits
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.engine.calls import Call
 from grader.engine.notebooks import Notebook
-from grader.engine.proxy import Call
 from grader.engine.zygotes import ZygotePool
 from grader.records import Outcome
 

@@ -9,13 +9,13 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.engine import notebooks
-from grader.engine.proxy import Call
+from grader.engine import notebooks, trees
+from grader.engine.calls import Call
 from grader.engine.topic_files import only_notebook
 from grader.errors import UsageError
 from grader.records import Outcome, Status
@@ -129,20 +129,18 @@ def _replay(
     return True
 
 
-def _renumbered(value: Any, numbers: dict[int, int]) -> Any:
+def _renumbered(payload: dict[str, Any], numbers: Mapping[int, int]) -> dict[str, Any]:
     """The payload with the handles that this replay gave out."""
-    if type(value) is wire.Handle:
-        return wire.Handle(numbers.get(value.number, value.number), value.type_name)
-    if type(value) is wire.Kit:
-        return wire.Kit(value.name, _renumbered(value.data, numbers))
-    if type(value) in (list, tuple):
-        return type(value)(_renumbered(item, numbers) for item in value)
-    if type(value) is dict:
-        changed = {key: _renumbered(item, numbers) for key, item in value.items()}
-        if type(changed.get("handle")) is int:
-            changed["handle"] = numbers.get(changed["handle"], changed["handle"])
-        return changed
-    return value
+
+    def change(leaf: Any) -> Any:
+        if type(leaf) is wire.Handle:
+            return wire.Handle(numbers.get(leaf.number, leaf.number), leaf.type_name)
+        return leaf
+
+    changed: dict[str, Any] = trees.mapped(payload, change)
+    if "handle" in changed:
+        changed["handle"] = numbers.get(changed["handle"], changed["handle"])
+    return changed
 
 
 def _as_text(value: Any) -> str:

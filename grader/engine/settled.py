@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
-from grader.engine.topic_files import NOTEBOOK, only_notebook
+from grader.engine.topic_files import NOTEBOOK, modules, only_notebook
 from grader.records import Outcome, Status
 from grader.rubric import Rubric, Topic
 
@@ -28,7 +28,7 @@ def absence(topic: Topic, rubric: Rubric, files: Collection[str]) -> str | None:
     wanted = f"{topic.name}.py"
     if wanted in files or only_notebook(topic, files):
         return None
-    others = {other.name + suffix for other in rubric.topics for suffix in (".py", NOTEBOOK)}
+    others = {name for other in rubric.topics for name in modules(other)}
     by_name = {PurePosixPath(name).name.lower(): name for name in files if name not in others}
     near = difflib.get_close_matches(wanted.lower(), by_name, n=1, cutoff=0.6)
     if not near:

@@ -10,7 +10,8 @@ NOTEBOOK = ".ipynb"
 
 def only_notebook(topic: Topic, files: Collection[str]) -> bool:
     """Whether a notebook stands in for the module. Where both are there, the module counts."""
-    return f"{topic.name}.py" not in files and f"{topic.name}{NOTEBOOK}" in files
+    module, notebook = modules(topic)
+    return module not in files and notebook in files
 
 
 def topic_files(topic: Topic, rubric: Rubric, files: Mapping[str, bytes]) -> dict[str, bytes]:

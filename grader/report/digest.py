@@ -29,6 +29,8 @@ NOT_FINAL = (
 )
 MAX_TEXT = 128 * 1024
 """More than the limits let one check say; the renderers cut nothing below it."""
+MAX_PRINTED = 600
+"""Characters of what a check printed; the page and the JSON report have all of it."""
 
 _IN_SHORT = {Status.PASSED, Status.PENDING, Status.NOT_IMPLEMENTED}
 _HINT = "\nHint: "
@@ -52,11 +54,6 @@ def one_line(text: str, limit: int = 200) -> str:
     """The same in one line, cut where it is longer than `limit` characters."""
     line = " ".join(plain(text).split())
     return line if len(line) <= limit else line[: limit - 4].rstrip() + " ..."
-
-
-def all_checks(report: Report) -> list[CheckScore]:
-    """Every check, in order."""
-    return [check for problem in report.problems for check in problem.checks]
 
 
 def by_topic(report: Report) -> list[tuple[str, list[ProblemScore]]]:
@@ -103,9 +100,9 @@ def deductions(report: Report) -> list[str]:
     return lines
 
 
-def share(points: float, most: float) -> str:
+def share(points: float, most: float, between: str = " / ") -> str:
     """Points of the most there were: `1.5 / 2`; what has none of its own says so."""
-    return f"{points:g} / {most:g}" if most else "no points"
+    return f"{points:g}{between}{most:g}" if most else "no points"
 
 
 def isolation(report: Report) -> str:
@@ -156,11 +153,15 @@ def facts(check: CheckScore) -> list[tuple[str, str]]:
     return [(name, text) for name, text in rows if text]
 
 
-def as_text(check: CheckScore, printed: int = 600) -> str:
-    """The facts as plain text, with the last characters that were printed; always safe to show."""
-    rows = facts(check)
-    if check.printed:
-        rows.append(("printed", check.printed[-printed:]))
+def facts_and_print(check: CheckScore) -> list[tuple[str, str]]:
+    """The same, and the last that was printed."""
+    printed = check.printed[-MAX_PRINTED:]
+    return [*facts(check), *([("printed", printed)] if printed else [])]
+
+
+def as_text(check: CheckScore) -> str:
+    """The facts and the print as plain text; always safe to show."""
+    rows = facts_and_print(check)
     return "\n".join(_entry(name, plain(text).strip("\n")) for name, text in rows)
 
 

@@ -13,7 +13,6 @@ from grader.records import CheckScore, Deduction, Report, Status
 from grader.report.digest import (
     NOT_FINAL,
     WORDS,
-    all_checks,
     in_full,
     one_line,
     plain,
@@ -35,7 +34,7 @@ def to_annotations(report: Report) -> str:
     report = for_students(report)
     lines = [_command("error", "The grader's own fault", NOT_FINAL)]
     lines = lines if has_grader_error(report) else []
-    failed = sorted(in_full(all_checks(report)), key=lambda check: list(Status).index(check.status))
+    failed = sorted(in_full(report.checks), key=lambda check: list(Status).index(check.status))
     shown = failed[: MAX_ANNOTATIONS - 1 - len(lines)]
     lines += [_annotation(check) for check in shown]
     if len(failed) > len(shown):
@@ -68,7 +67,7 @@ def to_classroom(report: Report) -> str:
 def classroom_result(report: Report) -> dict[str, Any]:
     """The same before it is encoded. Its reporter prints names and messages: they are one line."""
     report = for_students(report)
-    counted = [check for check in all_checks(report) if check.status is not Status.PENDING]
+    counted = [check for check in report.checks if check.status is not Status.PENDING]
     regular = {c.id for p in report.problems if not p.extra_credit for c in p.checks}
     # What has no points of its own costs a deduction or nothing.
     worth = [check for check in counted if check.id in regular and check.max_points]
@@ -89,29 +88,25 @@ def classroom_result(report: Report) -> dict[str, Any]:
 
 def _classroom_test(check: CheckScore) -> dict[str, Any]:
     status = {Status.PASSED: "pass", Status.GRADER_ERROR: "error"}.get(check.status, "fail")
-    return {
-        "name": _inert(check.title),
-        "status": status,
-        "score": check.points,
-        "message": _inert(f"{WORDS[check.status]}: {check.message}") if status != "pass" else "",
-        "test_code": "",
-        "filename": "",
-        "line_no": 0,
-        "duration": round(check.seconds * 1000),
-    }
+    message = f"{WORDS[check.status]}: {check.message}" if status != "pass" else ""
+    return _test(check.title, status, check.points, message, round(check.seconds * 1000))
 
 
 def _classroom_deduction(found: Deduction) -> dict[str, Any]:
     """A test of its own: the reporter takes the sum of the tests for the score."""
+    return _test(f"Deduction in {found.homework}", "fail", -found.points, found.reason, 0)
+
+
+def _test(name: str, status: str, score: float, message: str, milliseconds: int) -> dict[str, Any]:
     return {
-        "name": f"Deduction in {found.homework}",
-        "status": "fail",
-        "score": -found.points,
-        "message": _inert(found.reason),
+        "name": _inert(name),
+        "status": status,
+        "score": score,
+        "message": _inert(message),
         "test_code": "",
         "filename": "",
         "line_no": 0,
-        "duration": 0,
+        "duration": milliseconds,
     }
 
 

@@ -1,5 +1,6 @@
 """The report as one HTML file: no script, no request, readable on a phone, on paper and aloud."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from grader.records import CheckScore, ProblemScore, Report, Status
 from grader.report.digest import (
     NOT_FINAL,
     WORDS,
-    all_checks,
     by_topic,
     counts,
     deductions,
@@ -19,6 +19,7 @@ from grader.report.digest import (
     in_full,
     isolation,
     plain,
+    share,
     tally,
     totals,
     unwritten,
@@ -31,7 +32,7 @@ LONG = 1200
 """Texts with more characters, or more than LONG_LINES lines, are folded away."""
 LONG_LINES = 24
 MAX_PICTURES = 1_500_000
-"""Characters of all pictures of a page together; what comes later is left out, and said to be."""
+"""Characters of all pictures of a page together; what does not fit is left out, and counted."""
 
 _TONES = {
     Status.PASSED: "good",
@@ -46,7 +47,7 @@ _SIGNS = {"good": "✓", "open": "○", "ours": "!", "bad": "✗"}
 def to_html(report: Report) -> str:
     """The whole page. Whatever it shows of a submission is escaped text."""
     report = for_students(report)
-    checks = all_checks(report)
+    checks = report.checks
     pictures, left_out = _pictures(checks)
     return _template().render(
         report=report,
@@ -90,14 +91,14 @@ def environment() -> jinja2.Environment:
         "tally": tally,
         "counts": _counts,
         "long": _long,
-        "of": _of,
-        "share": _share,
+        "of": lambda points, most: share(points, most, " of "),
+        "share": _sum,
         "beside": _beside,
     }
     return environment
 
 
-def _pictures(checks: list[CheckScore]) -> tuple[dict[str, list[Picture]], int]:
+def _pictures(checks: Iterable[CheckScore]) -> tuple[dict[str, list[Picture]], int]:
     """The pictures of each check by its id, and how many more there was no room for."""
     drawn: dict[str, list[Picture]] = {}
     room, left_out = MAX_PICTURES, 0
@@ -114,7 +115,7 @@ def _pictures(checks: list[CheckScore]) -> tuple[dict[str, list[Picture]], int]:
 
 
 def _beside(
-    checks: list[CheckScore], pictures: dict[str, list[Picture]]
+    checks: Iterable[CheckScore], pictures: dict[str, list[Picture]]
 ) -> list[tuple[CheckScore, list[Picture], bool]]:
     """Checks with their pictures, to be shown under the checks' names."""
     return [(check, pictures[check.id], True) for check in checks]
@@ -129,7 +130,7 @@ def _tone(status: Status) -> str:
     return _TONES.get(status, "bad")
 
 
-def _counts(checks: list[CheckScore]) -> list[tuple[str, str, int]]:
+def _counts(checks: Iterable[CheckScore]) -> list[tuple[str, str, int]]:
     return [(WORDS[status], _tone(status), count) for status, count in counts(checks)]
 
 
@@ -137,16 +138,12 @@ def _long(text: str) -> bool:
     return len(text) > LONG or text.count("\n") >= LONG_LINES
 
 
-def _of(points: float, most: float) -> str:
-    return f"{points:g} of {most:g}" if most else "no points"
-
-
-def _share(problems: list[ProblemScore]) -> str:
+def _sum(problems: list[ProblemScore]) -> str:
     """The points of some parts, extra credit told apart."""
     parts = []
     for extra, name in ((False, ""), (True, " extra")):
         chosen = [problem for problem in problems if problem.extra_credit is extra]
         if chosen:
             points, most = (sum(p.points for p in chosen), sum(p.max_points for p in chosen))
-            parts.append(f"{_of(points, most)}{name}")
+            parts.append(f"{share(points, most, ' of ')}{name}")
     return ", ".join(parts)

@@ -11,7 +11,6 @@ from grader.records import CheckScore, ProblemScore, Report, Status
 from grader.report.digest import (
     NOT_FINAL,
     WORDS,
-    all_checks,
     as_text,
     by_topic,
     deductions,
@@ -42,7 +41,7 @@ def to_markdown(report: Report, limit: int = MAX_BYTES) -> str:
     for topic, problems in by_topic(report):
         blocks += [f"## {escaped(topic)}", _table(problems)]
     blocks += _unwritten(report)
-    blocks += _failures(list(in_full(all_checks(report))), limit - _bytes(blocks))
+    blocks += _failures(list(in_full(report.checks)), limit - _bytes(blocks))
     blocks.append(_provenance(report))
     return "\n\n".join(blocks) + "\n"
 

@@ -9,8 +9,8 @@ from grader.figures import Bars, Chart, Histogram, Role, Series
 WIDTH, HEIGHT = 360, 220
 """The unit of a chart's coordinates; a phone shows it a little smaller, a desktop larger."""
 LEFT, RIGHT, TOP, BOTTOM = 46, 12, 26, 42
-TICKS = (11, 6, 3)
-"""How many ticks an axis may have: on the x axis as many as leave room between their numbers."""
+STEPS = (11, 6, 3)
+"""Most steps from tick to tick; on the x axis the first of these whose numbers have room."""
 ROOM = 24
 """Characters of all numbers below the x axis."""
 FULL_TABLE, BESIDE = 16, 3
@@ -118,7 +118,7 @@ def chart(figure: Chart) -> Plot:
         x_label=figure.x_label,
         y_label=figure.y_label,
         x_ticks=_x_ticks(x),
-        y_ticks=y.ticks(TICKS[1]),
+        y_ticks=y.ticks(STEPS[1]),
         # An answer is a thin line on the broad one that was expected, and points lie on top.
         strokes=tuple(_stroke(series, x, y) for series in sorted(figure.series, key=_on_top)),
         keys=tuple(Key(s.role, _style(s), s.label) for s in figure.series),
@@ -214,7 +214,7 @@ def histogram(figure: Histogram) -> Plot:
         x_label=figure.x_label,
         y_label=figure.y_label,
         x_ticks=_x_ticks(x),
-        y_ticks=y.ticks(TICKS[1]),
+        y_ticks=y.ticks(STEPS[1]),
         strokes=(*sorted(strokes, key=lambda stroke: stroke.role == "reference"), *marks),
         keys=tuple(keys),
         table=_bins(figure),
@@ -253,13 +253,13 @@ def _bins(figure: Histogram) -> Table:
 
 
 def _x_ticks(x: _Axis) -> tuple[Tick, ...]:
-    choices = [x.ticks(most) for most in TICKS]
+    choices = [x.ticks(most) for most in STEPS]
     fitting = (found for found in choices if sum(len(tick.text) for tick in found) <= ROOM)
     return next(fitting, choices[-1])
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """Round numbers within [low, high], at most so many: a step is 1, 2 or 5 times a power of 10.
+    """Round numbers within [low, high], at most so many steps of 1, 2 or 5 times a power of 10.
 
     For example 0, 0.1, 0.2 and 0.3 for [0, 0.31] and 6.
     """

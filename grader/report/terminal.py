@@ -13,11 +13,10 @@ from grader.report.digest import (
     NOT_FINAL,
     WORDS,
     Unwritten,
-    all_checks,
     by_topic,
     counts,
     deductions,
-    facts,
+    facts_and_print,
     in_full,
     isolation,
     one_line,
@@ -83,7 +82,7 @@ def _topics(report: Report) -> Iterator[RenderableType]:
 
 
 def _failures(report: Report) -> Iterator[RenderableType]:
-    checks = all_checks(report)
+    checks = report.checks
     yield from _not_implemented(unwritten(report))
     for check in in_full(checks):
         yield failure(check)
@@ -112,13 +111,10 @@ def failure(check: CheckScore) -> RenderableType:
     head.append(f"{WORDS[check.status].upper()} ", style=_style(check.status))
     head.append(check.id, style="bold")
     head.append(f"  {check.title} ({share(check.points, check.max_points)})")
-    rows = facts(check)
-    if check.printed:
-        rows.append(("printed", check.printed[-600:]))
     grid = Table.grid(padding=(0, 1))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    for name, text in rows:
+    for name, text in facts_and_print(check):
         grid.add_row(name, Text(plain(text)))
     return Group(head, Padding(grid, (0, 0, 1, 2)))
 

@@ -13,7 +13,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from grader.errors import IsolationError
 from grader.sandbox import wire
@@ -126,7 +126,6 @@ class Worker:
             self._end("timeout", f"no answer within {timeout:.3g} s")
         except (BrokenPipeError, ConnectionResetError, EOFError):
             self._end("crashed", "")
-        raise AssertionError("unreachable")
 
     def close(self) -> None:
         """Kill the worker and release what it held. Safe to call twice."""
@@ -143,7 +142,7 @@ class Worker:
             self._status()
         os.close(self._pidfd)
 
-    def _end(self, reason: str, message: str) -> None:
+    def _end(self, reason: str, message: str) -> NoReturn:
         """Kill the worker and raise for it, with what its exit status says of a crash.
 
         IsolationError when the worker ended because its zygote did.

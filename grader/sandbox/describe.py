@@ -28,14 +28,9 @@ def describe(drawing: Any) -> dict[str, Any]:
 
     if isinstance(drawing, Axes):
         return _axes(drawing)
-    figure: Any = drawing
     if isinstance(drawing, FigureBase):
-        title = figure.get_suptitle() if hasattr(figure, "get_suptitle") else ""
-        return {
-            "kind": "figure",
-            "axes": [_axes(axes) for axes in figure.axes],
-            "suptitle": str(title),
-        }
+        figure: Any = drawing
+        return {"kind": "figure", "axes": [_axes(axes) for axes in figure.axes]}
     raise TypeError(f"expected a matplotlib Axes or Figure, got {type(drawing).__name__}")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.sandbox import wire, worker
+from grader.sandbox.channel import Printed
 from grader.sandbox.limits import Limits
 from grader.sandbox.torchvision_ops import ensure_importable
 
@@ -50,8 +51,10 @@ class InProcess:
         return status, data
 
     def printed(self) -> str:
-        """What the submission printed."""
-        return self._output.getvalue()[: self._limits.printed_kib * 1024]
+        """What the submission printed, cut to its limit."""
+        printed = Printed(self._limits.printed_kib * 1024)
+        printed.add(self._output.getvalue().encode("utf-8", "replace"))
+        return printed.text()
 
     def close(self) -> None:
         """Forget the submission's modules and remove its folder."""

@@ -13,9 +13,10 @@ from typing import Any
 
 from grader.checks.support import pep8
 from grader.checks.support.compare import holds
+from grader.engine.entry import Entry
 from grader.engine.failures import EndCheck
-from grader.engine.plugin import Entry
-from grader.engine.proxy import Outline, SubmissionProxy
+from grader.engine.outline import Outline
+from grader.engine.proxy import SubmissionProxy
 from grader.records import Status
 
 BY_NAME = frozenset({"__import__", "importlib.import_module", "eval", "exec", "getattr", "globals"})
