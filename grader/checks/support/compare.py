@@ -4,7 +4,7 @@ Every function raises Mismatch with words for the student. A tolerance carries i
 equals nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,8 +125,21 @@ def agree(
         actual = to_numpy(as_tensor(got, tuple(expected.shape), finite=False))
         wanted = to_numpy(expected)
     if not close(actual, wanted, tolerance):
-        hint = _matching(actual, tolerance, mistakes or {})
+        hint = matching(actual, tolerance, (mistakes or {}).items())
         raise Mismatch(law, show(got), show(expected), hint)
+
+
+def matching(
+    actual: np.ndarray, tolerance: Tolerance, mistakes: Iterable[tuple[str, Any]]
+) -> str | None:
+    """The hints of the mistakes that give this answer: at a small input several may."""
+    found: dict[str, None] = {}
+    for hint, wrong in mistakes:
+        value = wrong() if callable(wrong) else wrong
+        array = to_numpy(value) if type(value).__module__ == "torch" else np.asarray(value)
+        if close(actual, array, tolerance, evidence=False):
+            found[hint] = None
+    return "; or: ".join([*found][:MAX_HINTS]) or None
 
 
 def close(a: Any, b: Any, tolerance: Tolerance, *, evidence: bool = True) -> bool:
@@ -227,17 +240,6 @@ def _check_shape(
 def _check_finite(array: np.ndarray, value: Any, what: str) -> None:
     if not np.all(np.isfinite(array)):
         raise Mismatch(f"{what} has entries that are not finite", show(value), "finite numbers")
-
-
-def _matching(actual: np.ndarray, tolerance: Tolerance, mistakes: Mapping[str, Any]) -> str | None:
-    """The hints of the mistakes that give this answer: at a small input several may."""
-    found = []
-    for hint, wrong in mistakes.items():
-        value = wrong() if isinstance(wrong, Callable) else wrong  # type: ignore[arg-type]
-        array = to_numpy(value) if type(value).__module__ == "torch" else np.asarray(value)
-        if close(actual, array, tolerance, evidence=False):
-            found.append(hint)
-    return "; or: ".join(found[:MAX_HINTS]) or None
 
 
 def _text(value: Any) -> str:

@@ -1,14 +1,19 @@
 """What interval bounds and certified radii are judged by."""
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from grader.checks.support import robustness_oracle as oracle
+from grader.checks.support import interval_oracle as oracle
+from grader.checks.support import pictures
 from grader.checks.support.compare import agree, as_float, as_list, as_tensor, at_most, holds
 from grader.checks.support.robustness_laws import precision
-from grader.checks.support.strategies import Network
+from grader.checks.support.robustness_oracle import preactivations, with_own_labels
+from grader.checks.support.strategies import Network, network
+from grader.engine.proxy import SubmissionProxy
+from grader.figures import Bars, Chart, Histogram, Marker
 from grader.sandbox import kits
 
 HANDOUT_LAYERS = (
@@ -31,6 +36,11 @@ HANDOUT_BOUNDS = (
 def layers_of(net: Network) -> Any:
     """Its layers as a kit: a list of nn.Linear."""
     return kits.linear_layers(net.tensors())
+
+
+def propagate(submission: SubmissionProxy, net: Network, epsilon: float) -> oracle.Bounds:
+    """The submission's bounds, from the input box to the logits."""
+    return bounds_of(submission.bound_propagation(layers_of(net), net.inputs(), epsilon), net)
 
 
 def bounds_of(value: Any, net: Network) -> oracle.Bounds:
@@ -87,7 +97,7 @@ def must_be_sound(
                 oracle.ascent_points(net, epsilon, layer, -1.0),
             ]
         )
-        values = oracle.preactivations(net.layers[: layer + 1], tried)[-1]
+        values = preactivations(net.layers[: layer + 1], tried)[-1]
         slack = 1e-5 * (1.0 + float(np.abs(values).max()))
         outside = np.maximum(lower - values, values - upper)
         worst = np.unravel_index(int(outside.argmax()), outside.shape)
@@ -99,6 +109,14 @@ def must_be_sound(
             f" {values[worst]:.4g}, its bounds are [{lower[worst[1:]]:.4g},"
             f" {upper[worst[1:]]:.4g}] (shown: how far outside)",
         )
+
+
+def search(submission: SubmissionProxy, net: Network, epsilons: list[float]) -> list[float | None]:
+    """The submission's certified radius of every example."""
+    value = submission.binary_search(
+        epsilons, layers_of(net), net.inputs(), net.labels(), net.classes
+    )
+    return certificates(value, epsilons, len(net.y))
 
 
 def certificates(value: Any, epsilons: list[float], count: int) -> list[float | None]:
@@ -141,4 +159,68 @@ def must_be_certificates(
         got=got,
         expected=expected,
         hint=next((text for text, cases in hints.items() if cases.all()), None),
+    )
+
+
+def further_propagations(submission: SubmissionProxy, short: int, long: int) -> float:
+    """What a search in a long list takes more than in a short one.
+
+    Of the difference, in which time that does not depend on the list is gone, and in units of the
+    submission's own propagation, whatever that takes.
+    """
+    net = network(np.random.default_rng(0), [256, 512, 512, 3], 1, dtype="float32")
+    net = with_own_labels(net)
+    radius = oracle.certified_radius(net)
+    layers = submission.build(layers_of(net))
+    seconds = {0: np.inf, short: np.inf, long: np.inf}
+
+    def timed(length: int, function: str, *args: Any) -> Any:
+        started = perf_counter()
+        answer = submission.call(function, *args)
+        seconds[length] = min(seconds[length], perf_counter() - started)
+        return answer
+
+    for length in (short, long) * 3:
+        # The answer lies in the middle of the list: far from either end for a linear scan.
+        epsilons = [2 * radius * (k + 0.5) / length for k in range(length)]
+        arguments = epsilons, layers, net.inputs(), net.labels(), net.classes
+        got = timed(length, "binary_search", *arguments)
+        must_be_certificates(certificates(got, epsilons, 1), [epsilons[length // 2 - 1]], epsilons)
+        timed(0, "bound_propagation", layers, net.inputs(), radius)
+    return (seconds[long] - seconds[short]) / seconds[0]
+
+
+def draw_radii(
+    entry: Any, exact: np.ndarray, expected: list[float | None], found: list[float | None]
+) -> None:
+    """What was certified over what is true; not certified at all counts as 0."""
+    order = np.argsort(exact)
+
+    def ranked(radii: list[float | None]) -> np.ndarray:
+        return np.array([radius or 0.0 for radius in radii])[order]
+
+    series = (
+        pictures.series("largest epsilon of the list", exact[order], ranked(expected), "reference"),
+        pictures.series("your answer", exact[order], ranked(found), joined=False),
+    )
+    labels = ("largest epsilon that is safe", "certified epsilon")
+    entry.draw(Chart("Certified epsilon of each example", *labels, series))
+
+
+def draw_radii_among_others(entry: Any, found: list[float]) -> None:
+    """The radii of the images that were asked about among those of 500 images."""
+    counts = tuple(float(count) for count in entry.thresholds["certified"])
+    edges = tuple(k / 1000 for k in range(len(counts) + 1))
+    entry.draw(
+        Histogram(
+            "Certified epsilon of MNIST test images",
+            "certified epsilon",
+            "images",
+            edges,
+            (Bars("the grader's, first 500 images", counts, "data"),),
+            tuple(
+                Marker(f"yours, image {number} of {len(found)}: {radius:g}", radius)
+                for number, radius in enumerate(found, 1)
+            ),
+        )
     )

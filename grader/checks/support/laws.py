@@ -1,11 +1,19 @@
 """Laws and readings of answers that several topics share, on top of `compare`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from grader.checks.support.compare import Tolerance, as_array, as_float, as_list, close, holds
+from grader.checks.support.compare import (
+    Tolerance,
+    as_array,
+    as_float,
+    as_list,
+    close,
+    holds,
+    matching,
+)
 
 
 def as_scalars(value: Any, count: int, what: str) -> np.ndarray:
@@ -21,13 +29,12 @@ def agree_with_one(
     accepted: Sequence[np.ndarray],
     tolerance: Tolerance,
     law: str,
-    mistakes: Mapping[str, Callable[[], np.ndarray]] | None = None,
+    mistakes: Iterable[tuple[str, np.ndarray]] = (),
 ) -> None:
-    """`got` equals one of the accepted answers; else the hint of the first mistake it equals."""
-    if any(close(got, answer, tolerance) for answer in accepted):
-        return
-    hints = (hint for hint, wrong in (mistakes or {}).items() if close(got, wrong(), tolerance))
-    holds(False, law, got=got, expected=accepted[0], hint=next(hints, None))
+    """`got` equals one of the accepted answers; else the hints of the mistakes that it equals."""
+    if not any(close(got, answer, tolerance) for answer in accepted):
+        hint = matching(got, tolerance, mistakes)
+        holds(False, law, got=got, expected=accepted[0], hint=hint)
 
 
 def left_alone(function: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
