@@ -27,6 +27,7 @@ from grader.checks.support.compare import (
     holds,
 )
 from grader.checks.support.descent import Problem
+from grader.checks.support.drawings import described
 from grader.checks.support.networks import seeds
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
 from grader.checks.support.policies import test_calls as test_calls
@@ -398,5 +399,5 @@ def test_plot(submission: Any, seed: int) -> None:
         name: {"train": float(train), "test": float(test), "seconds": 1.0 + i}
         for i, (name, (train, test)) in enumerate(zip(digit_runs.MODELS, shares, strict=True))
     }
-    axes = submission.keep("plot_accuracies", results).describe()
-    digit_runs.shows_accuracies(axes, shares)
+    drawing = submission.keep("plot_accuracies", results)
+    digit_runs.shows_accuracies(described(drawing, "plot_accuracies", "axes"), shares)

@@ -1,5 +1,6 @@
 """HW2 Q3: attacks and interval bounds."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from grader.checks.support.compare import (
     close,
     holds,
 )
+from grader.checks.support.drawings import described
 from grader.checks.support.interval_laws import (
     HANDOUT,
     HANDOUT_BOUNDS,
@@ -32,6 +34,7 @@ from grader.checks.support.interval_laws import (
     must_be_sound,
     propagate,
     search,
+    why_not,
 )
 from grader.checks.support.laws import agree_with_one
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
@@ -122,6 +125,7 @@ def test_pgd_takes_projected_gradient_steps(
         law=f"after {steps} steps from 0, delta must be what delta <- clamp(delta + alpha g,"
         " -epsilon, epsilon) gives, with g the gradient of the mean loss (or its sign)",
         mistakes=oracle.pgd_mistakes(net, alpha, epsilon, steps),
+        otherwise="start at delta = 0" if steps == 0 else None,
     )
     unchanged("pgd", after[1:3], x, y)
 
@@ -259,7 +263,8 @@ def test_accuracy_counts_every_example(
     submission: SubmissionProxy, examples: Any, start: Any
 ) -> None:
     net = network(np.random.default_rng(start), [2, 4, 3], examples, dtype="float64")
-    must_be_accuracies(submission, net, [0.0, 0.4])
+    hint = "the last batch may be short: divide all right answers by the number of all examples"
+    must_be_accuracies(submission, net, [0.0, 0.4], hint)
 
 
 @given(net=interior(8, min_examples=3))
@@ -315,10 +320,9 @@ def test_plot_has_two_labelled_lines(submission: SubmissionProxy, count: Any, st
     rng = np.random.default_rng(start)
     epsilons = [round(0.02 * k, 2) for k in range(count)]
     curves = {name: np.round(rng.uniform(0, 1, count), 2).tolist() for name in ("fgsm", "pgd")}
-    drawn = submission.keep(
-        "plot_accuracy_vs_epsilon", epsilons, curves["fgsm"], curves["pgd"]
-    ).describe()
-    holds(drawn["kind"] == "axes", law="the Axes must be returned", got=drawn["kind"])
+    function = "plot_accuracy_vs_epsilon"
+    drawing = submission.keep(function, epsilons, curves["fgsm"], curves["pgd"])
+    drawn = described(drawing, function, "axes")
     for name, values in curves.items():
         must_be_a_labelled_line(drawn, name, epsilons, values)
     holds(bool(drawn["legend"]), law="the labels must be shown in a legend", got="no legend")
@@ -413,7 +417,9 @@ def test_search_is_the_exhaustive_answer(
     assume(gap > (1e-9 if net.dtype == "float64" else 1e-4))
     x, y = net.inputs(), net.labels()
     got, after = submission.observe("binary_search", epsilons, layers_of(net), x, y, net.classes)
-    must_be_certificates(certificates(got, epsilons, len(net.y)), expected, epsilons)
+    found = certificates(got, epsilons, len(net.y))
+    hint = partial(why_not, submission, net, epsilons, found)
+    must_be_certificates(found, expected, epsilons, hint)
     holds(after[0] == epsilons, law="binary_search changed epsilons in place", got=after[0])
     unchanged("binary_search", after[2:4], x, y)
 
@@ -425,7 +431,8 @@ def test_search_finds_every_position(
     case = intervals.ladder(length, classes, start)
     found = search(submission, case.net, case.epsilons)
     draw_radii(entry, case.exact, case.expected, found)
-    must_be_certificates(found, case.expected, case.epsilons)
+    hint = partial(why_not, submission, case.net, case.epsilons, found)
+    must_be_certificates(found, case.expected, case.epsilons, hint)
 
 
 def test_search_on_the_handout_network(submission: SubmissionProxy) -> None:

@@ -27,6 +27,7 @@ from grader.checks.support.attack_laws import (
 )
 from grader.checks.support.attacked_networks import Case, normalised
 from grader.checks.support.compare import FLOAT32, agree, as_tensor, at_least, holds
+from grader.checks.support.drawings import described
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
 from grader.checks.support.policies import test_calls as test_calls
 from grader.checks.support.policies import test_comments as test_comments
@@ -258,8 +259,8 @@ def test_plot_shows_both_images(
 ) -> None:
     given = networks.case(seed)
     other = 1 - given.image
-    figure = submission.keep("plot_adversarial", given.image, other, tuple(names[:2])).describe()
-    holds(figure["kind"] == "figure", law="plot_adversarial returns a Figure", got=figure["kind"])
+    drawing = submission.keep("plot_adversarial", given.image, other, tuple(names[:2]))
+    figure = described(drawing, "plot_adversarial", "figure")
     shown = [axes for axes in figure["axes"] if axes["images"]]
     for image, name, what in (
         (given.image, names[0], "original"),

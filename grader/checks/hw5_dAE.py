@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.checks.support import generative, pictures
 from grader.checks.support.compare import Tolerance, agree, as_tensor, at_most, holds
-from grader.checks.support.drawings import rows_of, same_image, shows_grid
+from grader.checks.support.drawings import described, rows_of, same_image, shows_grid
 from grader.checks.support.networks import (
     arrangements,
     dense,
@@ -275,7 +275,8 @@ def test_plot_denoising_shows_both_rows(submission: Any, seed: int) -> None:
     import torch
 
     noisy, restored = uniform(seed, 5, 784), uniform(seed + 1, 5, 784)
-    figure = submission.keep("plot_denoising", noisy, restored).describe()
+    drawing = submission.keep("plot_denoising", noisy, restored)
+    figure = described(drawing, "plot_denoising", "figure")
     shows_grid(figure, torch.cat([noisy, restored]).reshape(10, 28, 28), rows=2)
     rows = rows_of(figure)
     holds([len(row) for row in rows] == [5, 5], law="the images stand in two rows of five")

@@ -129,6 +129,8 @@ def test_impossible_outcomes(
         -math.inf,
         EXACT,
         law=f"where {case}, V is -inf: d rules out something that happens",
+        otherwise="nothing may stand in for -inf: d clipped, a small number added inside the"
+        " logarithm or nan_to_num makes V finite",
     )
 
 

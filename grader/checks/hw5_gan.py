@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.checks.support import generative, pictures
 from grader.checks.support.compare import Tolerance, agree, as_float, as_int, as_tensor, holds
-from grader.checks.support.drawings import shows_curves, shows_grid
+from grader.checks.support.drawings import described, shows_curves, shows_grid
 from grader.checks.support.gan_oracle import (
     DISCRIMINATOR,
     NAMES,
@@ -350,7 +350,8 @@ def test_plot_losses_shows_both(submission: Any, seed: int, epochs: int) -> None
         "generator_loss": uniform(seed, epochs).tolist(),
         "discriminator_loss": (1 + uniform(seed + 1, epochs)).tolist(),
     }
-    figure = submission.keep("plot_losses", {**losses, "samples": {}}).describe()
+    drawing = submission.keep("plot_losses", {**losses, "samples": {}})
+    figure = described(drawing, "plot_losses", "figure")
     shows_curves(figure, {name.replace("_", " "): values for name, values in losses.items()})
 
 
@@ -358,7 +359,8 @@ def test_plot_losses_shows_both(submission: Any, seed: int, epochs: int) -> None
 def test_plot_grid_shows_16_images(submission: Any, seed: int) -> None:
     """The figure holds the 16 images, 4 in a row."""
     images = uniform(seed, 16, 28, 28)
-    shows_grid(submission.keep("plot_grid", images).describe(), images, rows=4)
+    figure = described(submission.keep("plot_grid", images), "plot_grid", "figure")
+    shows_grid(figure, images, rows=4)
 
 
 def _samples(submission: Any) -> torch.Tensor:

@@ -18,7 +18,7 @@ from grader.checks.support.compare import (
     at_least,
     holds,
 )
-from grader.checks.support.drawings import shows_grid
+from grader.checks.support.drawings import described, shows_grid
 from grader.checks.support.networks import expect_layers, normal, seeds, uniform
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
 from grader.checks.support.policies import test_calls as test_calls
@@ -331,7 +331,8 @@ def test_generate_repeats_with_its_seed(submission: Any, seed: int) -> None:
 def test_plot_grid_shows_16_images(submission: Any, seed: int) -> None:
     """The figure holds the 16 images, 4 in a row."""
     images = uniform(seed, 16, 28, 28)
-    shows_grid(submission.keep("plot_grid", images).describe(), images, rows=4)
+    figure = described(submission.keep("plot_grid", images), "plot_grid", "figure")
+    shows_grid(figure, images, rows=4)
 
 
 def _trained(submission: Any) -> Any:

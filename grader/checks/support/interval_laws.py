@@ -1,6 +1,6 @@
 """What interval bounds and certified radii are judged by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -8,14 +8,25 @@ import numpy as np
 
 from grader.checks.support import interval_oracle as oracle
 from grader.checks.support import pictures
-from grader.checks.support.compare import agree, as_float, as_list, as_tensor, at_most, holds
+from grader.checks.support.compare import (
+    MAX_HINTS,
+    agree,
+    as_float,
+    as_list,
+    as_tensor,
+    at_most,
+    close,
+    holds,
+)
 from grader.checks.support.robustness_laws import precision
 from grader.checks.support.robustness_oracle import preactivations, with_own_labels
 from grader.checks.support.strategies import Network, network
+from grader.engine.failures import Mismatch, StudentError
 from grader.engine.proxy import SubmissionProxy
 from grader.figures import Bars, Chart, Histogram, Marker
 from grader.sandbox import kits
 
+BOUNDS_FIRST = "bound_propagation is not right yet: mend it first"
 HANDOUT_LAYERS = (
     (np.array([[0.5, -1.0], [2.0, 2.0], [0.0, 1.0]]), np.array([1.0, 0.0, 0.5])),
     (
@@ -45,7 +56,14 @@ def propagate(submission: SubmissionProxy, net: Network, epsilon: float) -> orac
 
 def bounds_of(value: Any, net: Network) -> oracle.Bounds:
     """The L + 1 pairs, with their shapes and dtypes."""
-    pairs = as_list(value, len(net.layers) + 1, "bound_propagation(...)")
+    pairs = as_list(value, what="bound_propagation(...)")
+    holds(
+        len(pairs) == len(net.layers) + 1,
+        law="bound_propagation(...) has the wrong length: the input box and a pair for each layer",
+        got=f"{len(pairs)} items",
+        expected=f"{len(net.layers) + 1} items",
+        hint="entry 0 is the box of the input" if len(pairs) == len(net.layers) else None,
+    )
     dtype = net.inputs().dtype
     widths = [net.x.shape[1], *(len(bias) for _, bias in net.layers)]
     found = []
@@ -129,14 +147,36 @@ def certificates(value: Any, epsilons: list[float], count: int) -> list[float | 
             law="a certified epsilon must be a member of epsilons, or None",
             got=number,
             expected=f"one of {len(epsilons)} radii",
+            hint="this is a position in the list: return the epsilon that stands there"
+            if number in range(len(epsilons))
+            else None,
         )
     return found
 
 
+def why_not(
+    submission: SubmissionProxy, net: Network, epsilons: list[float], got: list[float | None]
+) -> str | None:
+    """What is wrong with certified radii: the bounds that they rest on, or a known mistake."""
+    right = oracle.interval_bounds(net.layers, net.x, epsilons[-1])
+    try:
+        pairs = zip(propagate(submission, net, epsilons[-1]), right, strict=True)
+    except (Mismatch, StudentError):
+        return BOUNDS_FIRST
+    tolerance = precision(net).times(4, "sums of bounds")
+    if not all(close(np.stack(a), np.stack(b), tolerance, evidence=False) for a, b in pairs):
+        return BOUNDS_FIRST
+    hints = [hint for hint, wrong in oracle.wrong_radii(net, epsilons) if wrong == got]
+    return "; or: ".join(hints[:MAX_HINTS]) or None
+
+
 def must_be_certificates(
-    got: Sequence[float | None], expected: Sequence[float | None], epsilons: list[float]
+    got: Sequence[float | None],
+    expected: Sequence[float | None],
+    epsilons: list[float],
+    hint: Callable[[], str | None] = lambda: None,
 ) -> None:
-    """Every example's answer, None included."""
+    """Every example's answer, None included; `hint` is asked where one is wrong."""
 
     def index(answer: Sequence[float | None]) -> np.ndarray:
         """Positions in the list, -1 for None."""
@@ -146,6 +186,8 @@ def must_be_certificates(
     found, wanted, top = index(got), index(expected), len(epsilons) - 1
     differs = found != wanted
     off = found[differs] - wanted[differs]
+    if not differs.any():
+        return
     hints = {
         "None is for examples whose smallest epsilon is not certified": wanted[differs] == -1,
         "one place too far: this one is not certified any more": off == 1,
@@ -153,12 +195,12 @@ def must_be_certificates(
         "where the whole list certifies, the answer is its last member": wanted[differs] == top,
     }
     holds(
-        not differs.any(),
+        False,
         law="each answer must be the largest epsilon at which the lower bound of the true class"
         " exceeds the upper bounds of all others",
         got=got,
         expected=expected,
-        hint=next((text for text, cases in hints.items() if cases.all()), None),
+        hint=hint() or next((text for text, cases in hints.items() if cases.all()), None),
     )
 
 

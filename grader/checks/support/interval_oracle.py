@@ -1,12 +1,12 @@
 """Oracles of interval bounds and certified radii, in numpy float64: bounds by W+ and W-."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
-from grader.checks.support.robustness_oracle import Layers, preactivations
+from grader.checks.support.robustness_oracle import Layers, preactivations, with_own_labels
 from grader.checks.support.strategies import Network
 
 Bounds = list[tuple[np.ndarray, np.ndarray]]
@@ -81,8 +81,16 @@ def _naive(net: Network, epsilon: float) -> Bounds:
     return [(low, high), *ends]
 
 
+Rivals = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Which numbers of the others count, from the lower and the upper bounds of the logits."""
+
+
 def margins(
-    layers: Layers, x: np.ndarray, y: np.ndarray, epsilon: float | np.ndarray
+    layers: Layers,
+    x: np.ndarray,
+    y: np.ndarray,
+    epsilon: float | np.ndarray,
+    rivals: Rivals = lambda lower, upper: upper,
 ) -> np.ndarray:
     """By how much the lower bound of the true logit exceeds the others' upper bounds, (m,).
 
@@ -90,19 +98,54 @@ def margins(
     """
     lower, upper = interval_bounds(layers, x, epsilon)[-1]
     rows = np.arange(len(y))
-    rivals = upper.copy()
-    rivals[rows, y] = -np.inf
-    found: np.ndarray = lower[rows, y] - rivals.max(axis=1)
+    others = rivals(lower, upper).copy()
+    others[rows, y] = -np.inf
+    found: np.ndarray = lower[rows, y] - others.max(axis=1)
     return found
 
 
 def certified(net: Network, epsilons: Sequence[float]) -> tuple[list[float | None], float]:
     """The exhaustive answer: every radius tried on every example; and the smallest |margin| met."""
     table = np.array([margins(net.layers, net.x, net.y, epsilon) for epsilon in epsilons])
-    answer: list[float | None] = [None] * len(net.y)
+    return _largest(epsilons, table), float(np.abs(table).min(initial=np.inf))
+
+
+def _largest(epsilons: Sequence[float], table: np.ndarray) -> list[float | None]:
+    """The last radius at which each example has a positive margin; a row per radius."""
+    answer: list[float | None] = [None] * table.shape[1]
     for epsilon, row in zip(epsilons, table, strict=True):
         answer = [epsilon if m > 0 else old for m, old in zip(row, answer, strict=True)]
-    return answer, float(np.abs(table).min(initial=np.inf))
+    return answer
+
+
+def wrong_radii(
+    net: Network, epsilons: Sequence[float]
+) -> Iterator[tuple[str, list[float | None]]]:
+    """Known wrong answers of `binary_search`, by what is wrong with them."""
+    right, _ = certified(net, epsilons)
+    never_none: list[float | None] = [epsilons[0] if radius is None else radius for radius in right]
+    yield "an example whose smallest epsilon is not certified gets None", never_none
+    smallest = min(right, key=lambda radius: radius or 0.0)
+    for_all = [smallest] * len(right)
+    yield "each example has an epsilon of its own, not one for the whole batch", for_all
+    own, _ = certified(with_own_labels(net), epsilons)
+    yield "y is the class to certify, not the one that the network gives", own
+
+    def by(rivals: Rivals) -> list[float | None]:
+        rows = [margins(net.layers, net.x, net.y, epsilon, rivals) for epsilon in epsilons]
+        return _largest(epsilons, np.array(rows))
+
+    yield (
+        "the others count with their upper bounds, not with their lower ones",
+        by(lambda lower, upper: lower),
+    )
+    logits = preactivations(net.layers, net.x)[-1]
+    logits[np.arange(len(net.y)), net.y] = -np.inf
+    weaker = logits < logits.max(axis=1, keepdims=True)
+    yield (
+        "every other class is a rival, not only the strongest at the example itself",
+        by(lambda lower, upper: np.where(weaker, -np.inf, upper)),
+    )
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,11 @@ def agree_with_one(
     tolerance: Tolerance,
     law: str,
     mistakes: Iterable[tuple[str, np.ndarray]] = (),
+    otherwise: str | None = None,
 ) -> None:
     """`got` equals one of the accepted answers; else the hints of the mistakes that it equals."""
     if not any(close(got, answer, tolerance) for answer in accepted):
-        hint = matching(got, tolerance, mistakes)
+        hint = matching(got, tolerance, mistakes) or otherwise
         holds(False, law, got=got, expected=accepted[0], hint=hint)
 
 
@@ -47,18 +48,29 @@ def left_alone(function: str, before: Mapping[str, Any], after: Mapping[str, Any
                 law=f"{function} must leave the model as it was: {part} changed ({name})",
                 got=now,
                 expected=tensor,
-                hint="torch.autograd.grad(loss, delta) touches no parameter, loss.backward() fills"
-                " the .grad of all"
-                if part == "gradients"
-                else None,
+                hint=_why(now) if part == "gradients" else None,
             )
-    for part, words in (("requires_grad", "requires_grad flags"), ("training", "training mode")):
+    for part, words, hint in (
+        ("requires_grad", "requires_grad flags", "requires_grad_(False) lasts after the call"),
+        ("training", "training mode", "model.eval() lasts after the call: put the mode back"),
+    ):
         holds(
             after[part] == before[part],
             law=f"{function} must leave the model as it was: its {words} changed",
             got=after[part],
             expected=before[part],
+            hint=hint,
         )
+
+
+def _why(gradient: Any) -> str:
+    """The likeliest reason for a gradient that is not what it was."""
+    if gradient is None or not np.asarray(gradient).any():
+        return "zero_grad() throws away the gradients that were there before the call"
+    return (
+        "torch.autograd.grad(loss, delta) touches no parameter, loss.backward() fills the .grad of"
+        " all"
+    )
 
 
 def _same(now: Any, then: Any) -> bool:

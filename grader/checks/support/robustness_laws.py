@@ -69,6 +69,7 @@ def must_be_signed_gradient(delta: np.ndarray, net: Network, epsilon: float, law
     clear = oracle.clear_signs(gradient)
     expected = epsilon * np.sign(gradient)
     clipped = np.clip(net.x + expected, 0.0, 1.0) - net.x
+    size = float(np.abs(delta).max())
 
     def seen(answer: np.ndarray) -> np.ndarray:
         return np.where(clear, answer, delta)
@@ -89,7 +90,13 @@ def must_be_signed_gradient(delta: np.ndarray, net: Network, epsilon: float, law
             ),
             "this is x + delta: return delta alone": net.x + seen(expected),
             "epsilon is missing": seen(np.sign(gradient)),
+            "y is the label to attack, not the one that the network gives": lambda: seen(
+                oracle.signed_gradient(oracle.with_own_labels(net), epsilon)
+            ),
         },
+        otherwise=f"the signs are right, the size is {size:g} and not {epsilon:g}"
+        if close(delta, seen(size * np.sign(gradient)), FLOAT32, evidence=False)
+        else None,
     )
     # One float32 rounding of epsilon.
     at_most(
@@ -130,7 +137,9 @@ def accuracies_of(value: Any, count: int) -> np.ndarray:
     return np.array([as_float(item, "an accuracy") for item in items])
 
 
-def must_be_accuracies(submission: SubmissionProxy, net: Network, epsilons: list[float]) -> None:
+def must_be_accuracies(
+    submission: SubmissionProxy, net: Network, epsilons: list[float], otherwise: str | None = None
+) -> None:
     """One call under the attack that adds epsilon to every pixel: the shares, and its inputs."""
     assume(all(oracle.is_decided(net, oracle.shifted(net, e)) for e in epsilons))
     x, y = net.inputs(), net.labels()
@@ -158,7 +167,11 @@ def must_be_accuracies(submission: SubmissionProxy, net: Network, epsilons: list
                 expected[order]
             ),
             "these are counts: divide by the number of examples": expected * len(net.y),
+            "the attack gets its default epsilon, not the one of the list": lambda: np.full(
+                len(epsilons), oracle.accuracy(net, oracle.shifted(net, 0.05))
+            ),
         },
+        otherwise=otherwise,
     )
     unchanged("accuracy_under_attack", after[1:3], x, y)
 
@@ -190,6 +203,9 @@ def must_be_a_labelled_line(
         law=f"the graph must have a line of the {name} accuracies over epsilon",
         got=[(line["x"], line["y"]) for line in drawn["lines"]],
         expected=f"x = {epsilons}, y = {values}",
+        hint="hand over the epsilons as x: without them a line is drawn over 0, 1, 2, ..."
+        if any(close(line["x"], range(len(line["x"])), FLOAT64) for line in drawn["lines"])
+        else None,
     )
     texts = [line["label"].lower() for line in matching]
     holds(

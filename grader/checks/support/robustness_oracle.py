@@ -158,6 +158,10 @@ def pgd_mistakes(
             ),
         }.items():  # fmt: skip
             yield hint, _path(net, up, ball, count, sign)[0]
+        yield (
+            "each step is projected, not their sum",
+            _clamped_steps(net, alpha, epsilon, steps, sign),
+        )
         still = _without_moving(net, alpha, epsilon, steps, sign)
         yield "every step takes the gradient at x: take it at x + delta", still
         whole = net.x + _path(net, alpha, epsilon, steps, sign)[0]
@@ -172,4 +176,16 @@ def _without_moving(
     delta = np.zeros_like(net.x)
     for _ in range(steps):
         delta = np.clip(delta + step, -epsilon, epsilon)
+    return delta
+
+
+def _clamped_steps(
+    net: Network, alpha: float, epsilon: float, steps: int, sign: bool
+) -> np.ndarray:
+    delta = np.zeros_like(net.x)
+    for _ in range(steps):
+        gradient = gradients(net.layers, net.x + delta, net.y) / len(net.y)
+        delta = delta + np.clip(
+            alpha * (np.sign(gradient) if sign else gradient), -epsilon, epsilon
+        )
     return delta
