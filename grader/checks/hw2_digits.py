@@ -28,12 +28,12 @@ from grader.checks.support.compare import (
 )
 from grader.checks.support.descent import Problem
 from grader.checks.support.drawings import described
-from grader.checks.support.networks import seeds
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
 from grader.checks.support.policies import test_calls as test_calls
 from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import same_tensors, unchanged
+from grader.checks.support.strategies import seeds
 from grader.checks.support.training_loops import (
     FROM_SCRATCH,
     PRECISION,

@@ -17,8 +17,11 @@ from grader.checks.support.networks import (
     expect_layers,
     expect_output,
     give_weights,
+    identity,
     normal,
-    seeds,
+    relu,
+    sigmoid,
+    tanh,
     uniform,
 )
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
@@ -26,6 +29,7 @@ from grader.checks.support.policies import test_calls as test_calls
 from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import same_tensors
+from grader.checks.support.strategies import seeds
 from grader.checks.support.training import (
     expect_adam_steps,
     expect_fresh_gradients,
@@ -40,18 +44,6 @@ LAYERS = [(784, 400), (400, 20), (20, 400), (400, 784)]
 DRAWS = 40_000
 NOISE = 0.5
 PIXELS = Tolerance(1e-4, 1e-5, "float32 through four layers")
-
-
-def _relu(t: torch.Tensor) -> torch.Tensor:
-    return t.relu()
-
-
-def _same(t: torch.Tensor) -> torch.Tensor:
-    return t
-
-
-def _sigmoid(t: torch.Tensor) -> torch.Tensor:
-    return t.sigmoid()
 
 
 @given(seed=seeds())
@@ -70,18 +62,18 @@ def test_network_computes_the_figure(submission: Any, seed: int, n: int) -> None
     x = uniform(seed, n, 784)
 
     def without_code_relu(layers: Any) -> torch.Tensor:
-        return dense(dense(x, layers[:2], _relu, _same), layers[2:], _relu, _sigmoid)
+        return dense(dense(x, layers[:2], relu, identity), layers[2:], relu, sigmoid)
 
     expect_output(
         model(x),
         list(arrangements(weights, LAYERS)),
-        lambda layers: dense(x, layers, _relu, _sigmoid),
+        lambda layers: dense(x, layers, relu, sigmoid),
         law="DenoisingAutoencoder applies ReLU after its first three layers, then a sigmoid",
         mistakes={
-            "the sigmoid at the end is missing": lambda layers: dense(x, layers, _relu, _same),
+            "the sigmoid at the end is missing": lambda layers: dense(x, layers, relu, identity),
             "the ReLU after the 20 is missing": without_code_relu,
             "the output is a tanh's; the figure wants a sigmoid": lambda layers: dense(
-                x, layers, _relu, lambda t: t.tanh()
+                x, layers, relu, tanh
             ),
         },
     )

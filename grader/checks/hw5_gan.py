@@ -25,13 +25,13 @@ from grader.checks.support.networks import (
     expect_layers,
     give_weights,
     normal,
-    seeds,
     uniform,
 )
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
 from grader.checks.support.policies import test_calls as test_calls
 from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
+from grader.checks.support.strategies import seeds
 from grader.checks.support.training import (
     expect_adam_steps,
     expect_repeats,

@@ -27,8 +27,8 @@ from grader.checks.support.compare import (
     holds,
 )
 from grader.checks.support.descent import Epoch, Problem
-from grader.checks.support.networks import seeds
 from grader.checks.support.purity import unchanged
+from grader.checks.support.strategies import seeds
 from grader.figures import Chart
 from grader.sandbox import kits
 
