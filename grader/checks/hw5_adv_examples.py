@@ -21,7 +21,6 @@ from grader.checks.support.attack_laws import (
     TIE,
     inside_the_box,
     must_be_in_the_box,
-    must_be_untouched,
     must_leave,
     must_reach,
 )
@@ -32,7 +31,7 @@ from grader.checks.support.policies import test_allowed_imports as test_allowed_
 from grader.checks.support.policies import test_calls as test_calls
 from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
-from grader.checks.support.purity import unchanged
+from grader.checks.support.purity import left_alone, unchanged
 from grader.checks.support.strategies import seeds
 from grader.data import imagenet
 from grader.engine.proxy import Remote, SubmissionProxy
@@ -162,7 +161,7 @@ def test_untargeted_leaves_the_model_alone(submission: SubmissionProxy, seed: in
     args = (model, given.image, given.true_class, epsilon, STEPS, epsilon / 4)
     value, after = submission.observe("untargeted_attack", *args)
     unchanged("untargeted_attack", after, *args)
-    must_be_untouched(before, model.state())
+    left_alone("untargeted_attack", before, model.state())
     result = inside_the_box(value, given.image, epsilon, "untargeted_attack(...)")
     must_leave(given, result, given.true_class, epsilon)
 
@@ -233,7 +232,7 @@ def test_targeted_leaves_the_model_alone(submission: SubmissionProxy, seed: int)
     args = (model, given.image, *classes, epsilon, STEPS, epsilon / 4)
     value, after = submission.observe("targeted_attack", *args)
     unchanged("targeted_attack", after, *args)
-    must_be_untouched(before, model.state())
+    left_alone("targeted_attack", before, model.state())
     result = inside_the_box(value, given.image, epsilon, "targeted_attack(...)")
     must_reach(given, result, epsilon)
 

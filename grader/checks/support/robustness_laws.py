@@ -20,8 +20,7 @@ from grader.checks.support.compare import (
     close,
     holds,
 )
-from grader.checks.support.laws import left_alone
-from grader.checks.support.purity import unchanged
+from grader.checks.support.purity import left_alone, unchanged
 from grader.checks.support.strategies import Network
 from grader.data import classifier, mnist
 from grader.engine.proxy import SubmissionProxy
