@@ -363,7 +363,12 @@ def test_comparison_on_digits(submission: Any, entry: Any) -> None:
     table = digit_runs.compared(submission, digit_runs.digits(), 60, 0.05)
     for name, floor in entry.thresholds.items():
         entry.note(f"{name}: test accuracy {table[name]['test']:.3f}")
-        at_least(table[name]["test"], floor, f"the test accuracy of {name} reaches its threshold")
+        at_least(
+            table[name]["test"],
+            floor,
+            f"the test accuracy of {name} reaches its threshold",
+            hint="are max_epochs, lr and tolerance handed on, and has a mini-batch 64 examples?",
+        )
 
 
 def test_comparison_rows(submission: Any) -> None:

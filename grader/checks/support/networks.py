@@ -66,6 +66,9 @@ def expect_layers(state: Mapping[str, Any], layers: Sequence[tuple[int, int]], w
         law=f"{what} has the layers of the figure, each with a weight and a bias",
         got=_listed(got),
         expected=_listed(wanted),
+        hint="a bias is missing"
+        if not got - wanted and all(len(sides) < 2 for sides in wanted - got)
+        else None,
     )
     fixed = sorted(name for name, learns in state["requires_grad"].items() if not learns)
     holds(not fixed, law=f"every parameter of {what} is trained", got=f"{fixed} are not")

@@ -38,20 +38,6 @@ def unchanged(name: str, after: Sequence[Any], *before: Any) -> None:
 
 def left_alone(function: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """A module's state, read before and after the call, is the same in every part."""
-    for part, hint in (
-        ("parameters", "only the input is changed: no optimiser holds the model's parameters"),
-        ("gradients", None),
-        ("buffers", "BatchNorm's running statistics change when the model runs in training mode"),
-    ):
-        for name, then in before[part].items():
-            now = after[part].get(name)
-            holds(
-                _same(now, then),
-                law=f"{function} must leave the model as it was: {part} changed ({name})",
-                got=now,
-                expected=then,
-                hint=hint or _why_gradients(now),
-            )
     for part, words, hint in (
         ("requires_grad", "requires_grad flags", "requires_grad_(False) lasts after the call"),
         ("training", "training mode", "train() and eval() last after the call: put the mode back"),
@@ -63,6 +49,20 @@ def left_alone(function: str, before: Mapping[str, Any], after: Mapping[str, Any
             expected=before[part],
             hint=hint,
         )
+    for part, hint in (
+        ("parameters", "only the input is changed: no optimiser holds the model's parameters"),
+        ("gradients", ""),
+        ("buffers", "BatchNorm's running statistics change when the model runs in training mode"),
+    ):
+        for name, then in before[part].items():
+            now = after[part].get(name)
+            holds(
+                _same(now, then),
+                law=f"{function} must leave the model as it was: {part} changed ({name})",
+                got=now,
+                expected=then,
+                hint=hint or _why_gradients(now),
+            )
 
 
 def _same(now: Any, then: Any) -> bool:
