@@ -44,6 +44,8 @@ from grader.checks.support.training import (
 if TYPE_CHECKING:
     import torch
 
+    from grader.checks.support.networks import Layer
+
 LOSS = Tolerance(1e-5, 1e-6, "float32, a mean of at most 40 logarithms")
 STEP = Tolerance(1e-4, 1e-5, "float32 gradients through six layers, times the learning rate")
 PIXELS = Tolerance(1e-4, 1e-5, "float32 through three layers")
@@ -109,6 +111,9 @@ def test_discriminator_loss_sums_its_two_halves(
                 bce(d_real, 0) + bce(d_fake, 1)
             ).item(),
             "the fakes are labelled as real here": (bce(d_real, 1) + bce(d_fake, 1)).item(),
+            "each half has a mean of its own, whatever the sizes of the batches": 2
+            * (real * bce(d_real, 1) + fake * bce(d_fake, 0)).item()
+            / (real + fake),
             "each half is a mean over its batch, not a sum": (
                 real * bce(d_real, 1) + fake * bce(d_fake, 0)
             ).item(),
@@ -177,14 +182,23 @@ def test_train_step_is_one_update_of_each(submission: Any, seed: int, n: int, lr
             law=f"{turn} step: loss_g is the loss against the updated discriminator",
             mistakes={"this is its loss before the discriminator's update": right.loss_g_too_early},
         )
-        networks = zip(NAMES, game.layers_after(), right.layers, strict=True)
-        for name, got, wanted in networks:
-            for k, (layer, expected) in enumerate(zip(got, wanted, strict=True), 1):
-                law = f"layer {k} of the {name} is as computed by hand"
-                # the gradient of the generator's first weight depends on the z that was drawn
-                if (name, k) != ("generator", 1):
-                    agree(layer[0], expected[0], STEP, law=f"{turn} step: the weight of {law}")
-                agree(layer[1], expected[1], STEP, law=f"{turn} step: the bias of {law}")
+        layers = game.layers_before(), game.layers_after(), right.layers
+        for name, *network in zip(NAMES, *layers, strict=True):
+            _expect_update(turn, name, *network)
+
+
+def _expect_update(
+    turn: str, name: str, before: list[Layer], after: list[Layer], wanted: list[Layer]
+) -> None:
+    """Every weight and bias of a network is as computed by hand after the step."""
+    for k, layer in enumerate(zip(before, after, wanted, strict=True), 1):
+        for index, part in enumerate(("weight", "bias")):
+            start, got, right = (state[index] for state in layer)
+            # the gradient of the generator's first weight depends on the z that was drawn
+            if (name, k, part) == ("generator", 1, "weight"):
+                continue
+            law = f"{turn} step: the {part} of layer {k} of the {name} is as computed by hand"
+            agree(got, right, STEP, law, mistakes={f"the {name} was not updated": start})
 
 
 @given(seed=seeds(), n=st.integers(2, 6))
@@ -258,7 +272,9 @@ def test_history_is_complete(submission: Any, entry: Any, seed: int, epochs: int
         law="samples are kept after every 10th epoch",
         got=kept,
         expected=wanted,
-        hint="epochs count from 1: the first samples are those of epoch 10",
+        hint="epochs count from 1: the first samples are those of epoch 10"
+        if kept
+        else "keep them in history['samples'], by their epoch",
     )
     for epoch, images in samples.items():
         images_of(images, 16, f"history['samples'][{epoch}]")

@@ -29,6 +29,7 @@ NAMES = ("generator", "discriminator")
 
 SLOPE = "nn.LeakyReLU's own default slope is 0.01; the figure wants 0.2"
 RELU = "this is ReLU; the figure wants LeakyReLU(0.2)"
+LINEAR = "there is no activation between the layers; the figure wants LeakyReLU(0.2)"
 
 
 def generator_layers(z_dim: int) -> list[tuple[int, int]]:
@@ -84,7 +85,7 @@ def _expect(
     def network(slope: float, last: Activation) -> Network:
         return lambda layers: dense(x, layers, leaky(slope), last)
 
-    slopes = {SLOPE: network(0.01, last), RELU: network(0.0, last)}
+    slopes = {SLOPE: network(0.01, last), RELU: network(0.0, last), LINEAR: network(1.0, last)}
     ends = {hint: network(0.2, other) for hint, other in others.items()}
     expect_output(got, readings, network(0.2, last), law=law, mistakes={**slopes, **ends})
 

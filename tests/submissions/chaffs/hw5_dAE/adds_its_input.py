@@ -1,6 +1,6 @@
 """The network adds its noisy input to the reconstruction."""
 # loses: a, b
-# says: applies relu after its first three layers
+# says: squared error that is left
 
 
 class DenoisingAutoencoder(nn.Module):
