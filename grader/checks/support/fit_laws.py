@@ -40,6 +40,11 @@ def coefficients(value: object, data: Regression, function: str) -> np.ndarray:
     return beta
 
 
+def fitted(submission: Any, function: str, data: Regression) -> np.ndarray:
+    """The coefficients of one of the three fits."""
+    return coefficients(submission.call(function, data.X, data.y), data, function)
+
+
 def must_be_the_fit(submission: Any, function: str, data: Regression, law: str) -> None:
     """One call of one fit: its coefficients and its inputs afterwards."""
     value, after = submission.observe(function, data.X, data.y)
@@ -81,6 +86,23 @@ def basis_coefficients(value: object, data: BasisData) -> np.ndarray:
         else None,
     )
     return beta
+
+
+def basis_fit(submission: Any, data: BasisData) -> np.ndarray:
+    """The coefficients of the regression on basis functions."""
+    value = submission.my_lin_regression(functions_of(data), data.X, data.y)
+    return basis_coefficients(value, data)
+
+
+def must_be_orthogonal(design: np.ndarray, y: np.ndarray, beta: np.ndarray, law: str) -> None:
+    """The residual of the fit is at right angles to every column of the design."""
+    scale = float(np.linalg.norm(design) * (np.linalg.norm(y) + 1.0))
+    agree(
+        design.T @ (y - design @ beta),
+        np.zeros(len(beta)),
+        Tolerance(0.0, 1e-9 * scale, "float64, relative to |A| |y|"),
+        law=law,
+    )
 
 
 def drawing(submission: Any, data: BasisData, beta: np.ndarray) -> tuple[Any, Mapping[str, Any]]:
