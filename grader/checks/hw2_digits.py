@@ -27,12 +27,13 @@ from grader.checks.support.compare import (
     holds,
 )
 from grader.checks.support.descent import Problem
-from grader.checks.support.networks import seeds
+from grader.checks.support.drawings import described
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
 from grader.checks.support.policies import test_calls as test_calls
 from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
-from grader.checks.support.purity import same_tensors, unchanged
+from grader.checks.support.purity import left_alone, unchanged
+from grader.checks.support.strategies import seeds
 from grader.checks.support.training_loops import (
     FROM_SCRATCH,
     PRECISION,
@@ -320,15 +321,7 @@ def test_accuracy(submission: Any, seed: int, m: int, n: int, classes: int, trai
             "argmin in place of argmax": float((outputs.argmin(axis=1) == y).mean()),
         },
     )
-    after = model.state()
-    law = "a model that is only evaluated is left as it was: "
-    same = same_tensors(before["parameters"], after["parameters"])
-    holds(same, law + "its parameters", after["parameters"], before["parameters"])
-    untouched = all(gradient is None for gradient in after["gradients"].values())
-    holds(untouched, law + "its gradients", after["gradients"], "None for every parameter")
-    same = before["requires_grad"] == after["requires_grad"]
-    holds(same, law + "its requires_grad flags", after["requires_grad"], before["requires_grad"])
-    holds(after["training"] == training, law + "its training mode", after["training"], training)
+    left_alone("accuracy", before, model.state())
 
 
 # the benchmarks on the digits
@@ -370,7 +363,12 @@ def test_comparison_on_digits(submission: Any, entry: Any) -> None:
     table = digit_runs.compared(submission, digit_runs.digits(), 60, 0.05)
     for name, floor in entry.thresholds.items():
         entry.note(f"{name}: test accuracy {table[name]['test']:.3f}")
-        at_least(table[name]["test"], floor, f"the test accuracy of {name} reaches its threshold")
+        at_least(
+            table[name]["test"],
+            floor,
+            f"the test accuracy of {name} reaches its threshold",
+            hint="are max_epochs, lr and tolerance handed on, and has a mini-batch 64 examples?",
+        )
 
 
 def test_comparison_rows(submission: Any) -> None:
@@ -398,5 +396,5 @@ def test_plot(submission: Any, seed: int) -> None:
         name: {"train": float(train), "test": float(test), "seconds": 1.0 + i}
         for i, (name, (train, test)) in enumerate(zip(digit_runs.MODELS, shares, strict=True))
     }
-    axes = submission.keep("plot_accuracies", results).describe()
-    digit_runs.shows_accuracies(axes, shares)
+    drawing = submission.keep("plot_accuracies", results)
+    digit_runs.shows_accuracies(described(drawing, "plot_accuracies", "axes"), shares)

@@ -1,36 +1,40 @@
 """HW2 Q3: attacks and interval bounds."""
 
-from collections.abc import Callable
 from functools import partial
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.checks.support import pictures
+from grader.checks.support import interval_oracle as intervals
 from grader.checks.support import robustness_oracle as oracle
 from grader.checks.support.compare import (
     FLOAT32,
     FLOAT64,
     Tolerance,
     agree,
-    as_tensor,
     at_least,
     at_most,
     close,
     holds,
 )
+from grader.checks.support.drawings import described
 from grader.checks.support.interval_laws import (
     HANDOUT,
     HANDOUT_BOUNDS,
     bounds_of,
     certificates,
+    draw_radii,
+    draw_radii_among_others,
+    further_propagations,
     layers_of,
     must_be_bounds,
     must_be_certificates,
     must_be_sound,
+    propagate,
+    search,
+    why_not,
 )
 from grader.checks.support.laws import agree_with_one
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
@@ -39,23 +43,28 @@ from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import unchanged
 from grader.checks.support.robustness_laws import (
+    FGSM,
+    PGD,
     accuracies_of,
+    draw_accuracies,
+    fgsm,
     like,
     model_is_left_alone,
     model_of,
     must_be_a_labelled_line,
     must_be_accuracies,
     must_be_signed_gradient,
+    pgd,
     precision,
     success_rate,
 )
-from grader.checks.support.strategies import Network, network, networks, seeds
+from grader.checks.support.strategies import Network, interior, network, networks, seeds
 from grader.data import classifier, mnist
 from grader.engine.proxy import SubmissionProxy
-from grader.figures import Bars, Chart, Histogram, Marker
 from grader.sandbox import kits
 
 EPSILONS = (0.01, 0.05, 0.1, 0.3)
+
 # --- (a) ---------------------------------------------------------------------------------------
 
 
@@ -65,22 +74,22 @@ def test_fgsm_is_the_signed_gradient(submission: SubmissionProxy, net: Any, epsi
     x, y = net.inputs(), net.labels()
     got, after = submission.observe("fgsm", model_of(net), x, y, epsilon)
     law = "delta must be epsilon times the sign of the gradient of the mean cross entropy"
-    must_be_signed_gradient(got, net, epsilon, law)
+    must_be_signed_gradient(like(got, net, FGSM), net, epsilon, law)
     unchanged("fgsm", after[1:3], x, y)
 
 
 @given(net=networks())
 def test_fgsm_default_epsilon(submission: SubmissionProxy, net: Any) -> None:
     assume(oracle.is_smooth(net, net.x))
-    got = submission.fgsm(model_of(net), net.inputs(), net.labels())
-    must_be_signed_gradient(got, net, 0.05, "without an epsilon, fgsm uses the handout's 0.05")
+    law = "without an epsilon, fgsm uses the handout's 0.05"
+    must_be_signed_gradient(fgsm(submission, net), net, 0.05, law)
 
 
 @given(net=networks(), training=st.booleans())
 def test_fgsm_leaves_the_model_alone(submission: SubmissionProxy, net: Any, training: Any) -> None:
     assume(oracle.is_smooth(net, net.x))
-    got = submission.fgsm(model_of(net), net.inputs(), net.labels(), 0.1)
-    must_be_signed_gradient(got, net, 0.1, "delta must be epsilon times the sign of the gradient")
+    law = "delta must be epsilon times the sign of the gradient"
+    must_be_signed_gradient(fgsm(submission, net, 0.1), net, 0.1, law)
     model_is_left_alone(submission, net, training, "fgsm", 0.1)
 
 
@@ -97,11 +106,6 @@ def test_fgsm_fools_the_classifier(submission: SubmissionProxy, entry: Any) -> N
 # --- (b) ---------------------------------------------------------------------------------------
 
 
-def interior() -> st.SearchStrategy[Network]:
-    """Networks whose examples stay in [0, 1] under any attack of size 0.2."""
-    return networks(low=0.3, high=0.7)
-
-
 @given(
     net=interior(),
     alpha=st.sampled_from([0.02, 0.1, 1.0, 10.0]),
@@ -111,18 +115,17 @@ def interior() -> st.SearchStrategy[Network]:
 def test_pgd_takes_projected_gradient_steps(
     submission: SubmissionProxy, net: Any, alpha: Any, epsilon: Any, steps: Any
 ) -> None:
-    raw, clear = oracle.attack_path(net, alpha, epsilon, steps, sign=False)
-    sign, sign_clear = oracle.attack_path(net, alpha, epsilon, steps, sign=True)
-    assume(clear and sign_clear)
+    accepted = oracle.accepted_updates(net, alpha, epsilon, steps)
     x, y = net.inputs(), net.labels()
     got, after = submission.observe("pgd", model_of(net), x, y, alpha, epsilon, steps)
     agree_with_one(
-        like(got, net, "pgd(model, x, y, ...)"),
-        [raw, sign],
+        like(got, net, PGD),
+        accepted,
         precision(net, 10),
         law=f"after {steps} steps from 0, delta must be what delta <- clamp(delta + alpha g,"
         " -epsilon, epsilon) gives, with g the gradient of the mean loss (or its sign)",
         mistakes=oracle.pgd_mistakes(net, alpha, epsilon, steps),
+        otherwise="start at delta = 0" if steps == 0 else None,
     )
     unchanged("pgd", after[1:3], x, y)
 
@@ -132,22 +135,11 @@ def test_pgd_stays_in_the_ball(
     submission: SubmissionProxy, net: Any, epsilon: Any, steps: Any
 ) -> None:
     assume(oracle.is_smooth(net, net.x))
-    gradient = oracle.gradients(net.layers, net.x, net.y)
-    clear = oracle.clear_signs(gradient)
-    one = submission.pgd(model_of(net), net.inputs(), net.labels(), 1e6, epsilon, 1)
-    first = like(one, net, "pgd(model, x, y, ...)")
-    agree(
-        first,
-        np.where(clear, epsilon * np.sign(gradient), first),
-        precision(net),
-        law="one huge step must end where FGSM does: the step is projected onto the ball",
-        mistakes={"an attack goes up the loss: this goes down": -epsilon * np.sign(gradient)},
-    )
+    law = "one huge step must end where FGSM does: the step is projected onto the ball"
+    must_be_signed_gradient(pgd(submission, net, 1e6, epsilon, 1), net, epsilon, law)
     for alpha in (epsilon / 3, 100.0):
-        got = submission.pgd(model_of(net), net.inputs(), net.labels(), alpha, epsilon, steps)
-        delta = like(got, net, "pgd(model, x, y, ...)")
         at_most(
-            float(np.abs(delta).max()),
+            float(np.abs(pgd(submission, net, alpha, epsilon, steps)).max()),
             epsilon * (1 + 1e-6),
             law="every entry of delta must stay within [-epsilon, epsilon]",
             hint="project after every step, on the sum and not on the step alone",
@@ -162,15 +154,11 @@ def test_pgd_is_at_least_as_strong_as_fgsm(
     rng = np.random.default_rng(batch)
     nets = [network(rng, [4, 6, 5, 3], 8, low=0.3, high=0.7) for _ in range(count)]
 
-    def pgd(alpha: float) -> Callable[[Network], np.ndarray]:
-        return lambda net: like(
-            submission.pgd(model_of(net), net.inputs(), net.labels(), alpha, epsilon, 15),
-            net,
-            "pgd(model, x, y, ...)",
-        )
+    def gain(alpha: float) -> float:
+        return oracle.gain(nets, lambda net: pgd(submission, net, alpha, epsilon, 15))
 
     # Small steps suit the sign update, large ones the raw gradient of a mean loss.
-    best = max(oracle.gain(nets, pgd(size * epsilon)) for size in (0.25, 24.0))
+    best = max(gain(0.25 * epsilon), gain(24.0 * epsilon))
     at_least(
         best / oracle.gain(nets, lambda net: oracle.signed_gradient(net, epsilon)),
         entry.thresholds["gain"],
@@ -180,32 +168,22 @@ def test_pgd_is_at_least_as_strong_as_fgsm(
 
 
 @given(
-    net=networks(low=0.3, high=0.7, min_examples=2, dtypes=("float64",)),
+    net=interior(min_examples=2, dtypes=("float64",)),
     alpha=st.sampled_from([0.02, 0.3, 2.0]),
 )
 def test_pgd_examples_are_independent(submission: SubmissionProxy, net: Any, alpha: Any) -> None:
-    epsilon, steps, m = 0.1, 2, len(net.y)
-    raw, clear = oracle.attack_path(net, alpha, epsilon, steps, sign=False)
-    sign, sign_clear = oracle.attack_path(net, alpha, epsilon, steps, sign=True)
-    assume(clear and sign_clear)
-    x, y = net.inputs(), net.labels()
-    whole = like(submission.pgd(model_of(net), x, y, alpha, epsilon, steps), net, "pgd(...)")
+    epsilon, steps = 0.1, 2
+    raw, sign = oracle.accepted_updates(net, alpha, epsilon, steps)
+    whole = pgd(submission, net, alpha, epsilon, steps)
 
-    def one_by_one(size: float) -> np.ndarray:
-        rows = [
-            as_tensor(
-                submission.pgd(model_of(net), x[i : i + 1], y[i : i + 1], size, epsilon, steps),
-                (1, x.shape[1]),
-            )
-            for i in range(m)
-        ]
-        return np.concatenate([row.double().numpy() for row in rows])
+    def one_by_one(alpha: float) -> np.ndarray:
+        rows = [pgd(submission, one, alpha, epsilon, steps) for one in net.one_by_one()]
+        return np.concatenate(rows)
 
-    singles = [one_by_one(alpha), one_by_one(alpha / m)]
+    singles = [one_by_one(alpha), one_by_one(alpha / len(net.y))]
+    right = [close(*pair, FLOAT64) for pair in zip(singles, (sign, raw), strict=True)]
     holds(
-        any(
-            close(rows, answer, FLOAT64) for rows, answer in zip(singles, (sign, raw), strict=True)
-        ),
+        any(right),
         law="an example attacked alone must get the delta of its update (sign steps with alpha, raw"
         " gradient steps with alpha / m, where the mean loss of the batch has the factor 1 / m)",
         got=singles[0],
@@ -222,12 +200,9 @@ def test_pgd_examples_are_independent(submission: SubmissionProxy, net: Any, alp
 
 @given(net=interior(), training=st.booleans())
 def test_pgd_leaves_the_model_alone(submission: SubmissionProxy, net: Any, training: Any) -> None:
-    raw, clear = oracle.attack_path(net, 0.5, 0.1, 2, sign=False)
-    sign, sign_clear = oracle.attack_path(net, 0.5, 0.1, 2, sign=True)
-    assume(clear and sign_clear)
-    got = submission.pgd(model_of(net), net.inputs(), net.labels(), 0.5, 0.1, 2)
+    accepted = oracle.accepted_updates(net, 0.5, 0.1, 2)
     law = "two steps must be those of one of the two updates"
-    agree_with_one(like(got, net, "pgd(...)"), [raw, sign], precision(net, 10), law)
+    agree_with_one(pgd(submission, net, 0.5, 0.1, 2), accepted, precision(net, 10), law)
     model_is_left_alone(submission, net, training, "pgd", 0.5, 0.1, 2)
 
 
@@ -256,21 +231,14 @@ def test_pgd_fools_the_classifier(submission: SubmissionProxy, entry: Any) -> No
 def test_accuracy_is_of_clipped_examples(
     submission: SubmissionProxy, net: Any, epsilons: Any
 ) -> None:
-    assume(all(oracle.is_decided(net, np.clip(net.x + e, 0, 1)) for e in epsilons))
-    x, y = net.inputs(), net.labels()
-    attack = kits.attack("shift")
-    got, after = submission.observe("accuracy_under_attack", model_of(net), x, y, attack, epsilons)
-    must_be_accuracies(got, net, epsilons)
-    unchanged("accuracy_under_attack", after[1:3], x, y)
+    must_be_accuracies(submission, net, epsilons)
 
 
 @given(net=networks(12, min_examples=5), epsilon=st.sampled_from([0.05, 0.2]))
 def test_accuracy_without_attack_is_clean(
     submission: SubmissionProxy, net: Any, epsilon: Any
 ) -> None:
-    perturbed = np.clip(net.x + oracle.signed_gradient(net, epsilon), 0.0, 1.0)
-    assume(oracle.is_decided(net, net.x) and oracle.is_decided(net, perturbed))
-    assume(oracle.is_smooth(net, net.x) and oracle.has_clear_signs(net))
+    perturbed = oracle.by_signed_gradient(net, epsilon)
     got = submission.accuracy_under_attack(
         model_of(net), net.inputs(), net.labels(), kits.attack("sign"), [0.0, epsilon]
     )
@@ -295,26 +263,20 @@ def test_accuracy_counts_every_example(
     submission: SubmissionProxy, examples: Any, start: Any
 ) -> None:
     net = network(np.random.default_rng(start), [2, 4, 3], examples, dtype="float64")
-    epsilons = [0.0, 0.4]
-    assume(all(oracle.is_decided(net, np.clip(net.x + e, 0, 1)) for e in epsilons))
-    got = submission.accuracy_under_attack(
-        model_of(net), net.inputs(), net.labels(), kits.attack("shift"), epsilons
-    )
-    must_be_accuracies(got, net, epsilons)
+    hint = "the last batch may be short: divide all right answers by the number of all examples"
+    must_be_accuracies(submission, net, [0.0, 0.4], hint)
 
 
-@given(net=networks(8, min_examples=3, low=0.3, high=0.7))
+@given(net=interior(8, min_examples=3))
 def test_accuracy_passes_arguments_on(submission: SubmissionProxy, net: Any) -> None:
-    perturbed = net.x + oracle.signed_gradient(net, 0.2)
-    assume(oracle.is_decided(net, net.x) and oracle.is_decided(net, perturbed))
-    assume(oracle.is_smooth(net, net.x) and oracle.has_clear_signs(net))
-    pgd = kits.student("pgd")
+    perturbed = oracle.by_signed_gradient(net, 0.2)
+    attack = kits.student("pgd")
     for alpha, expected, what in (
         (0.0, oracle.accuracy(net, net.x), "steps of size 0 leave the clean accuracy"),
         (1e6, oracle.accuracy(net, perturbed), "one huge step is FGSM"),
     ):
         got = submission.accuracy_under_attack(
-            model_of(net), net.inputs(), net.labels(), pgd, [0.2], alpha=alpha, num_iter=1
+            model_of(net), net.inputs(), net.labels(), attack, [0.2], alpha=alpha, num_iter=1
         )
         agree(
             float(accuracies_of(got, 1)[0]),
@@ -329,12 +291,8 @@ def test_accuracy_leaves_the_model_alone(
     submission: SubmissionProxy, net: Any, training: Any
 ) -> None:
     epsilons = [0.0, 0.3]
-    assume(all(oracle.is_decided(net, np.clip(net.x + e, 0, 1)) for e in epsilons))
+    must_be_accuracies(submission, net, epsilons)
     attack = kits.attack("shift")
-    got = submission.accuracy_under_attack(
-        model_of(net), net.inputs(), net.labels(), attack, epsilons
-    )
-    must_be_accuracies(got, net, epsilons)
     model_is_left_alone(submission, net, training, "accuracy_under_attack", attack, epsilons)
 
 
@@ -345,12 +303,7 @@ def test_accuracy_falls_with_epsilon(submission: SubmissionProxy, entry: Any) ->
     model = submission.build(kits.mlp(classifier.layers()))
     got = submission.accuracy_under_attack(model, x, y, kits.student("fgsm"), epsilons)
     found = accuracies_of(got, len(epsilons))
-    curves = (
-        pictures.series("the reference's FGSM", epsilons, limits["reference"], "reference"),
-        pictures.series("your FGSM", epsilons, found),
-    )
-    title = f"Accuracy of the classifier on {count} test images"
-    entry.draw(Chart(title, "epsilon", "accuracy", curves, (0.0, 1.0)))
+    draw_accuracies(entry, count, epsilons, found)
     pairs = zip(found, epsilons, strict=True)
     entry.note("FGSM accuracy " + ", ".join(f"{a:.3f} at {e:g}" for a, e in pairs))
     at_least(found[0], limits["clean"], law="the clean accuracy must be the classifier's own")
@@ -367,10 +320,9 @@ def test_plot_has_two_labelled_lines(submission: SubmissionProxy, count: Any, st
     rng = np.random.default_rng(start)
     epsilons = [round(0.02 * k, 2) for k in range(count)]
     curves = {name: np.round(rng.uniform(0, 1, count), 2).tolist() for name in ("fgsm", "pgd")}
-    drawn = submission.keep(
-        "plot_accuracy_vs_epsilon", epsilons, curves["fgsm"], curves["pgd"]
-    ).describe()
-    holds(drawn["kind"] == "axes", law="the Axes must be returned", got=drawn["kind"])
+    function = "plot_accuracy_vs_epsilon"
+    drawing = submission.keep(function, epsilons, curves["fgsm"], curves["pgd"])
+    drawn = described(drawing, function, "axes")
     for name, values in curves.items():
         must_be_a_labelled_line(drawn, name, epsilons, values)
     holds(bool(drawn["legend"]), law="the labels must be shown in a legend", got="no legend")
@@ -387,7 +339,7 @@ def test_bounds_are_interval_arithmetic(
     got, after = submission.observe("bound_propagation", layers_of(net), x, epsilon)
     must_be_bounds(
         bounds_of(got, net),
-        oracle.interval_bounds(net.layers, net.x, epsilon),
+        intervals.interval_bounds(net.layers, net.x, epsilon),
         net,
         epsilon,
         law="the bounds must be those of interval arithmetic, before the activation",
@@ -397,8 +349,8 @@ def test_bounds_are_interval_arithmetic(
 
 @given(net=networks(max_hidden=3), epsilon=st.sampled_from([0.05, 0.2, 0.5]), points=seeds(99))
 def test_bounds_are_sound(submission: SubmissionProxy, net: Any, epsilon: Any, points: Any) -> None:
-    bounds = bounds_of(submission.bound_propagation(layers_of(net), net.inputs(), epsilon), net)
-    box = np.stack(oracle.interval_bounds(net.layers, net.x, epsilon)[0])
+    bounds = propagate(submission, net, epsilon)
+    box = np.stack(intervals.interval_bounds(net.layers, net.x, epsilon)[0])
     agree(np.stack(bounds[0]), box, precision(net), law="entry 0 must be the box cut to [0, 1]")
     must_be_sound(net, epsilon, bounds, np.random.default_rng(points))
 
@@ -407,11 +359,9 @@ def test_bounds_are_sound(submission: SubmissionProxy, net: Any, epsilon: Any, p
 def test_bounds_of_one_layer_are_attained(
     submission: SubmissionProxy, net: Any, epsilon: Any
 ) -> None:
-    bounds = bounds_of(submission.bound_propagation(layers_of(net), net.inputs(), epsilon), net)
-    corners = oracle.corners(net.x, epsilon)
-    values = oracle.preactivations(net.layers, corners)[-1]
+    values = oracle.preactivations(net.layers, intervals.corners(net.x, epsilon))[-1]
     agree(
-        np.stack(bounds[1]),
+        np.stack(propagate(submission, net, epsilon)[1]),
         np.stack([values.min(axis=0), values.max(axis=0)]),
         precision(net).times(4, "sums of bounds"),
         law="the bounds of the first layer must be its smallest and largest value over the corners"
@@ -420,9 +370,7 @@ def test_bounds_of_one_layer_are_attained(
 
 
 def test_bounds_of_the_handout_network(submission: SubmissionProxy) -> None:
-    got = bounds_of(
-        submission.bound_propagation(layers_of(HANDOUT), HANDOUT.inputs(), 0.2), HANDOUT
-    )
+    got = propagate(submission, HANDOUT, 0.2)
     # 9.475 in the handout is printed as 9.47.
     printed = Tolerance(0.0, 0.0051, "the handout prints two decimals")
     for index, (pair, wanted) in enumerate(zip(got, HANDOUT_BOUNDS, strict=True)):
@@ -436,19 +384,17 @@ def test_bounds_of_the_handout_network(submission: SubmissionProxy) -> None:
 
 @given(net=networks(), small=st.sampled_from([0.01, 0.1]), factor=st.sampled_from([1.5, 4.0]))
 def test_bounds_are_nested(submission: SubmissionProxy, net: Any, small: Any, factor: Any) -> None:
-    def ask(epsilon: float) -> oracle.Bounds:
-        value = submission.bound_propagation(layers_of(net), net.inputs(), epsilon)
-        return bounds_of(value, net)
-
     exact = oracle.preactivations(net.layers, net.x)
-    for index, ((lower, upper), point) in enumerate(zip(ask(0.0)[1:], exact, strict=True)):
+    points = propagate(submission, net, 0.0)[1:]
+    for index, ((lower, upper), point) in enumerate(zip(points, exact, strict=True)):
         agree(
             np.stack([lower, upper]),
             np.stack([point, point]),
             precision(net).times(4, "sums of bounds"),
             law=f"at epsilon 0 both bounds of layer {index + 1} must be its value",
         )
-    for inner, outer in zip(ask(small), ask(factor * small), strict=True):
+    narrow, wide = (propagate(submission, net, epsilon) for epsilon in (small, factor * small))
+    for inner, outer in zip(narrow, wide, strict=True):
         slack = 1e-5 * (1.0 + float(np.abs(outer).max()))
         excess = max(float((outer[0] - inner[0]).max()), float((inner[1] - outer[1]).max()))
         at_most(excess, slack, law="a larger epsilon must give bounds that hold the smaller one's")
@@ -467,11 +413,13 @@ def test_search_is_the_exhaustive_answer(
     if own:
         # Labels that the network itself gives can be certified; drawn ones mostly not.
         net = oracle.with_own_labels(net)
-    expected, gap = oracle.certified(net, epsilons)
+    expected, gap = intervals.certified(net, epsilons)
     assume(gap > (1e-9 if net.dtype == "float64" else 1e-4))
     x, y = net.inputs(), net.labels()
     got, after = submission.observe("binary_search", epsilons, layers_of(net), x, y, net.classes)
-    must_be_certificates(certificates(got, epsilons, len(net.y)), expected, epsilons)
+    found = certificates(got, epsilons, len(net.y))
+    hint = partial(why_not, submission, net, epsilons, found)
+    must_be_certificates(found, expected, epsilons, hint)
     holds(after[0] == epsilons, law="binary_search changed epsilons in place", got=after[0])
     unchanged("binary_search", after[2:4], x, y)
 
@@ -480,41 +428,11 @@ def test_search_is_the_exhaustive_answer(
 def test_search_finds_every_position(
     submission: SubmissionProxy, entry: Any, length: Any, classes: Any, start: Any
 ) -> None:
-    # Two logits are the two pixels, so an example is certified below half their difference.
-    rng = np.random.default_rng(start)
-    step = 1.0 / 256
-    order = rng.permutation(length + 1)
-    gaps = 2 * step * (order + 0.5)
-    x = np.column_stack([0.25 + gaps, np.full(length + 1, 0.25)])
-    weight = np.zeros((classes, 2))
-    true, rival, *others = rng.permutation(classes)
-    weight[true, 0] = weight[rival, 1] = 1.0
-    bias = np.full(classes, -9.0)
-    bias[[true, rival]] = 0.0
-    # The strongest rival at the example itself, whose bounds do not grow: it decides nothing.
-    bias[others[:1]] = 0.25 + step / 4
-    net = Network(((weight, bias),), x, np.full(length + 1, true))
-    epsilons = [step * (k + 1) for k in range(length)]
-    got = submission.binary_search(epsilons, layers_of(net), net.inputs(), net.labels(), classes)
-    expected = [None if k == 0 else epsilons[k - 1] for k in order]
-    found = certificates(got, epsilons, length + 1)
-    _draw_radii(entry, gaps / 2, expected, found)
-    must_be_certificates(found, expected, epsilons)
-
-
-def _draw_radii(entry: Any, exact: np.ndarray, expected: list[Any], found: list[Any]) -> None:
-    """What was certified over what is true; not certified at all counts as 0."""
-    order = np.argsort(exact)
-
-    def ranked(radii: list[Any]) -> np.ndarray:
-        return np.array([radius or 0.0 for radius in radii])[order]
-
-    series = (
-        pictures.series("largest epsilon of the list", exact[order], ranked(expected), "reference"),
-        pictures.series("your answer", exact[order], ranked(found), joined=False),
-    )
-    labels = ("largest epsilon that is safe", "certified epsilon")
-    entry.draw(Chart("Certified epsilon of each example", *labels, series))
+    case = intervals.ladder(length, classes, start)
+    found = search(submission, case.net, case.epsilons)
+    draw_radii(entry, case.exact, case.expected, found)
+    hint = partial(why_not, submission, case.net, case.epsilons, found)
+    must_be_certificates(found, case.expected, case.epsilons, hint)
 
 
 def test_search_on_the_handout_network(submission: SubmissionProxy) -> None:
@@ -522,14 +440,11 @@ def test_search_on_the_handout_network(submission: SubmissionProxy) -> None:
         epsilons = [k / count for k in range(1, 10_000)]
         exact = Network(HANDOUT.layers, HANDOUT.x, HANDOUT.y, "float64")
         net = HANDOUT if count == 10_000 else exact
-        got = submission.binary_search(epsilons, layers_of(net), net.inputs(), net.labels(), 2)
-        must_be_certificates(certificates(got, epsilons, 2), expected, epsilons)
+        must_be_certificates(search(submission, net, epsilons), expected, epsilons)
     tie = Network(((np.eye(2), np.zeros(2)),), np.array([[0.75, 0.25]]), np.array([0]), "float32")
-    got = submission.binary_search(
-        [0.125, 0.25, 0.5], layers_of(tie), tie.inputs(), tie.labels(), 2
-    )
+    got = search(submission, tie, [0.125, 0.25, 0.5])
     holds(
-        certificates(got, [0.125, 0.25, 0.5], 1) == [0.125],
+        got == [0.125],
         law="lower[c] must be greater than upper[i]: equal bounds (here at 0.25) do not certify",
         got=got,
         expected=[0.125],
@@ -538,29 +453,9 @@ def test_search_on_the_handout_network(submission: SubmissionProxy) -> None:
 
 
 def test_search_is_logarithmic(submission: SubmissionProxy, entry: Any) -> None:
-    limits, rng = entry.thresholds, np.random.default_rng(0)
-    net = oracle.with_own_labels(network(rng, [256, 512, 512, 3], 1, dtype="float32"))
-    radius = oracle.certified_radius(net)
-    layers = submission.build(layers_of(net))
+    limits = entry.thresholds
     short, long = int(limits["short"]), int(limits["long"])
-    seconds = {0: np.inf, short: np.inf, long: np.inf}
-
-    def timed(length: int, act: Callable[[], Any]) -> Any:
-        started = perf_counter()
-        answer = act()
-        seconds[length] = min(seconds[length], perf_counter() - started)
-        return answer
-
-    for length in (short, long) * 3:
-        # The answer lies in the middle of the list: far from either end for a linear scan.
-        epsilons = [2 * radius * (k + 0.5) / length for k in range(length)]
-        search = partial(submission.binary_search, epsilons, layers, net.inputs(), net.labels())
-        got = timed(length, partial(search, net.classes))
-        must_be_certificates(certificates(got, epsilons, 1), [epsilons[length // 2 - 1]], epsilons)
-        timed(0, partial(submission.bound_propagation, layers, net.inputs(), radius))
-    # Of the difference, in which time that does not depend on the list is gone, and in units of
-    # the submission's own propagation, whatever that takes.
-    propagations = (seconds[long] - seconds[short]) / seconds[0]
+    propagations = further_propagations(submission, short, long)
     # The seconds differ from run to run, and a report must not: only the verdict is told.
     holds(
         propagations <= limits["propagations"],
@@ -582,9 +477,9 @@ def test_search_certifies_the_classifier(submission: SubmissionProxy, entry: Any
     slack = entry.thresholds["margin"]
     radii = np.array([e or 0.0 for e in found])[:, None]
     entry.note("certified radii " + ", ".join(f"{e:.4f}" for e in radii[:, 0]))
-    _draw_histogram(entry, radii[:, 0].tolist())
-    inside = oracle.margins(layers, images, labels, radii)
-    outside = oracle.margins(layers, images, labels, radii + 1e-4)
+    draw_radii_among_others(entry, radii[:, 0].tolist())
+    inside = intervals.margins(layers, images, labels, radii)
+    outside = intervals.margins(layers, images, labels, radii + 1e-4)
     at_least(
         float(inside[radii[:, 0] > 0].min(initial=1.0)),
         -slack,
@@ -594,23 +489,4 @@ def test_search_certifies_the_classifier(submission: SubmissionProxy, entry: Any
         float(outside.max()),
         slack,
         law="no MNIST image may be certified at the next radius of the list (largest margin)",
-    )
-
-
-def _draw_histogram(entry: Any, radii: list[float]) -> None:
-    """The radii of the images that were asked about among those of 500 images."""
-    counts = tuple(float(count) for count in entry.thresholds["certified"])
-    edges = tuple(k / 1000 for k in range(len(counts) + 1))
-    entry.draw(
-        Histogram(
-            "Certified epsilon of MNIST test images",
-            "certified epsilon",
-            "images",
-            edges,
-            (Bars("the grader's, first 500 images", counts, "data"),),
-            tuple(
-                Marker(f"yours, image {number} of {len(radii)}: {radius:g}", radius)
-                for number, radius in enumerate(radii, 1)
-            ),
-        )
     )

@@ -21,17 +21,18 @@ from grader.checks.support.attack_laws import (
     TIE,
     inside_the_box,
     must_be_in_the_box,
-    must_be_untouched,
     must_leave,
     must_reach,
 )
 from grader.checks.support.attacked_networks import Case, normalised
 from grader.checks.support.compare import FLOAT32, agree, as_tensor, at_least, holds
+from grader.checks.support.drawings import described
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
 from grader.checks.support.policies import test_calls as test_calls
 from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
-from grader.checks.support.purity import unchanged
+from grader.checks.support.purity import left_alone, unchanged
+from grader.checks.support.strategies import seeds
 from grader.data import imagenet
 from grader.engine.proxy import SubmissionProxy
 from grader.engine.remote import Remote
@@ -49,11 +50,6 @@ LABELS = {
     94: "hummingbird", 442: "bell cote", 466: "bullet train", 698: "palace", 985: "daisy",
 }  # fmt: skip
 """Names of the classes that a report is likeliest to show; the others go by their number."""
-
-
-def seeds() -> st.SearchStrategy[int]:
-    """Seeds of the classifiers and images: `7`."""
-    return st.integers(0, 199)
 
 
 def dtypes() -> st.SearchStrategy[str]:
@@ -96,7 +92,7 @@ def rates() -> st.SearchStrategy[float]:
     return st.sampled_from([0.25, 2.0])
 
 
-@given(seed=seeds(), height=st.integers(1, 4), width=st.integers(1, 4), dtype=dtypes())
+@given(seed=seeds(199), height=st.integers(1, 4), width=st.integers(1, 4), dtype=dtypes())
 def test_normalize_formula(
     submission: SubmissionProxy, seed: int, height: int, width: int, dtype: str
 ) -> None:
@@ -129,7 +125,7 @@ def test_normalize_formula(
 _MEAN_STD = (networks.MEAN, networks.STD)
 
 
-@given(seed=seeds())
+@given(seed=seeds(199))
 def test_untargeted_changes_the_label(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
     epsilon = enough(networks.untargeted_epsilon(seed, given.true_class))
@@ -138,7 +134,7 @@ def test_untargeted_changes_the_label(submission: SubmissionProxy, seed: int) ->
     must_leave(given, result, given.true_class, epsilon)
 
 
-@given(seed=seeds(), share=shares(), lr=rates(), dtype=dtypes())
+@given(seed=seeds(199), share=shares(), lr=rates(), dtype=dtypes())
 def test_untargeted_stays_in_the_box(
     submission: SubmissionProxy, seed: int, share: float, lr: float, dtype: str
 ) -> None:
@@ -157,7 +153,7 @@ def test_untargeted_stays_in_the_box(
     )
 
 
-@given(seed=seeds())
+@given(seed=seeds(199))
 def test_untargeted_leaves_the_model_alone(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
     epsilon = enough(networks.untargeted_epsilon(seed, given.true_class))
@@ -166,12 +162,12 @@ def test_untargeted_leaves_the_model_alone(submission: SubmissionProxy, seed: in
     args = (model, given.image, given.true_class, epsilon, STEPS, epsilon / 4)
     value, after = submission.observe("untargeted_attack", *args)
     unchanged("untargeted_attack", after, *args)
-    must_be_untouched(before, model.state())
+    left_alone("untargeted_attack", before, model.state())
     result = inside_the_box(value, given.image, epsilon, "untargeted_attack(...)")
     must_leave(given, result, given.true_class, epsilon)
 
 
-@given(seed=seeds())
+@given(seed=seeds(199))
 def test_untargeted_from_a_rival_label(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
     epsilon = enough(networks.untargeted_epsilon(seed, given.true_class))
@@ -196,7 +192,7 @@ def test_label_lookup(submission: SubmissionProxy, index: int, start: int, as_di
     )
 
 
-@given(seed=seeds())
+@given(seed=seeds(199))
 def test_targeted_reaches_the_target(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
     epsilon = enough(networks.targeted_epsilon(seed, given.true_class, given.target_class))
@@ -204,7 +200,7 @@ def test_targeted_reaches_the_target(submission: SubmissionProxy, seed: int) -> 
     must_reach(given, targeted(submission, model, given, given.true_class, epsilon), epsilon)
 
 
-@given(seed=seeds(), share=shares(), lr=rates(), dtype=dtypes())
+@given(seed=seeds(199), share=shares(), lr=rates(), dtype=dtypes())
 def test_target_loss_falls(
     submission: SubmissionProxy, seed: int, share: float, lr: float, dtype: str
 ) -> None:
@@ -227,7 +223,7 @@ def test_target_loss_falls(
     )
 
 
-@given(seed=seeds())
+@given(seed=seeds(199))
 def test_targeted_leaves_the_model_alone(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
     epsilon = enough(networks.targeted_epsilon(seed, given.true_class, given.target_class))
@@ -237,12 +233,12 @@ def test_targeted_leaves_the_model_alone(submission: SubmissionProxy, seed: int)
     args = (model, given.image, *classes, epsilon, STEPS, epsilon / 4)
     value, after = submission.observe("targeted_attack", *args)
     unchanged("targeted_attack", after, *args)
-    must_be_untouched(before, model.state())
+    left_alone("targeted_attack", before, model.state())
     result = inside_the_box(value, given.image, epsilon, "targeted_attack(...)")
     must_reach(given, result, epsilon)
 
 
-@given(seed=seeds())
+@given(seed=seeds(199))
 def test_targeted_from_a_rival_label(submission: SubmissionProxy, seed: int) -> None:
     given = networks.case(seed)
     others = set(range(networks.CLASSES)) - {given.true_class, given.target_class}
@@ -253,14 +249,14 @@ def test_targeted_from_a_rival_label(submission: SubmissionProxy, seed: int) -> 
     must_reach(given, targeted(submission, model, given, rival, epsilon), epsilon)
 
 
-@given(seed=seeds(), names=st.permutations(WORDS))
+@given(seed=seeds(199), names=st.permutations(WORDS))
 def test_plot_shows_both_images(
     submission: SubmissionProxy, seed: int, names: Sequence[str]
 ) -> None:
     given = networks.case(seed)
     other = 1 - given.image
-    figure = submission.keep("plot_adversarial", given.image, other, tuple(names[:2])).describe()
-    holds(figure["kind"] == "figure", law="plot_adversarial returns a Figure", got=figure["kind"])
+    drawing = submission.keep("plot_adversarial", given.image, other, tuple(names[:2]))
+    figure = described(drawing, "plot_adversarial", "figure")
     shown = [axes for axes in figure["axes"] if axes["images"]]
     for image, name, what in (
         (given.image, names[0], "original"),

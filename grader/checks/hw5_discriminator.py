@@ -23,6 +23,7 @@ from grader.checks.support.policies import test_calls as test_calls
 from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import unchanged
+from grader.checks.support.strategies import seeds
 from grader.engine.proxy import SubmissionProxy
 
 ROUNDING = Tolerance(1e-9, 1e-10, "float64: logarithms of numbers >= 1/40, at most 12 terms")
@@ -73,12 +74,7 @@ def optimal(submission: SubmissionProxy, game: Game, *, finite: bool = True) -> 
     return as_array(got, game.p.shape, what, finite=finite)
 
 
-def seeds() -> st.SearchStrategy[int]:
-    """Seeds of what a check draws besides: `7`."""
-    return st.integers(0, 999)
-
-
-@given(game=games(), seed=seeds())
+@given(game=games(), seed=seeds(999))
 def test_value_formula(submission: SubmissionProxy, game: Game, seed: int) -> None:
     d = discriminators(seed, game)
     # Where only one of the two can happen d may be sure of it, and 0 ln 0 counts as 0.
@@ -115,7 +111,7 @@ def test_value_formula(submission: SubmissionProxy, game: Game, seed: int) -> No
     )
 
 
-@given(game=games(), seed=seeds(), real=st.booleans())
+@given(game=games(), seed=seeds(999), real=st.booleans())
 def test_impossible_outcomes(
     submission: SubmissionProxy, game: Game, seed: int, real: bool
 ) -> None:
@@ -129,6 +125,8 @@ def test_impossible_outcomes(
         -math.inf,
         EXACT,
         law=f"where {case}, V is -inf: d rules out something that happens",
+        otherwise="nothing may stand in for -inf: d clipped, a small number added inside the"
+        " logarithm or nan_to_num makes V finite",
     )
 
 
@@ -172,7 +170,7 @@ def test_optimum_with_zeros(submission: SubmissionProxy, game: Game) -> None:
     agree(got, expected, FLOAT64, law="the optimal discriminator is p_data / (p_data + p_g)")
 
 
-@given(game=games(), seed=seeds())
+@given(game=games(), seed=seeds(999))
 def test_optimum_beats_every_discriminator(
     submission: SubmissionProxy, game: Game, seed: int
 ) -> None:
@@ -203,7 +201,7 @@ def test_value_at_the_optimum(submission: SubmissionProxy, game: Game) -> None:
     )
 
 
-@given(game=games(), first=seeds(), second=seeds())
+@given(game=games(), first=seeds(999), second=seeds(999))
 def test_value_is_concave(submission: SubmissionProxy, game: Game, first: int, second: int) -> None:
     d = discriminators(first, game)
     e = discriminators(second, game)

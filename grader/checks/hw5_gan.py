@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.checks.support import generative, pictures
 from grader.checks.support.compare import Tolerance, agree, as_float, as_int, as_tensor, holds
-from grader.checks.support.drawings import shows_curves, shows_grid
+from grader.checks.support.drawings import described, shows_curves, shows_grid
 from grader.checks.support.gan_oracle import (
     DISCRIMINATOR,
     NAMES,
@@ -25,13 +26,13 @@ from grader.checks.support.networks import (
     expect_layers,
     give_weights,
     normal,
-    seeds,
     uniform,
 )
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
 from grader.checks.support.policies import test_calls as test_calls
 from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
+from grader.checks.support.strategies import seeds
 from grader.checks.support.training import (
     expect_adam_steps,
     expect_repeats,
@@ -42,6 +43,8 @@ from grader.checks.support.training import (
 
 if TYPE_CHECKING:
     import torch
+
+    from grader.checks.support.networks import Layer
 
 LOSS = Tolerance(1e-5, 1e-6, "float32, a mean of at most 40 logarithms")
 STEP = Tolerance(1e-4, 1e-5, "float32 gradients through six layers, times the learning rate")
@@ -108,6 +111,9 @@ def test_discriminator_loss_sums_its_two_halves(
                 bce(d_real, 0) + bce(d_fake, 1)
             ).item(),
             "the fakes are labelled as real here": (bce(d_real, 1) + bce(d_fake, 1)).item(),
+            "each half has a mean of its own, whatever the sizes of the batches": 2
+            * (real * bce(d_real, 1) + fake * bce(d_fake, 0)).item()
+            / (real + fake),
             "each half is a mean over its batch, not a sum": (
                 real * bce(d_real, 1) + fake * bce(d_fake, 0)
             ).item(),
@@ -176,14 +182,23 @@ def test_train_step_is_one_update_of_each(submission: Any, seed: int, n: int, lr
             law=f"{turn} step: loss_g is the loss against the updated discriminator",
             mistakes={"this is its loss before the discriminator's update": right.loss_g_too_early},
         )
-        networks = zip(NAMES, game.layers_after(), right.layers, strict=True)
-        for name, got, wanted in networks:
-            for k, (layer, expected) in enumerate(zip(got, wanted, strict=True), 1):
-                law = f"layer {k} of the {name} is as computed by hand"
-                # the gradient of the generator's first weight depends on the z that was drawn
-                if (name, k) != ("generator", 1):
-                    agree(layer[0], expected[0], STEP, law=f"{turn} step: the weight of {law}")
-                agree(layer[1], expected[1], STEP, law=f"{turn} step: the bias of {law}")
+        layers = game.layers_before(), game.layers_after(), right.layers
+        for name, *network in zip(NAMES, *layers, strict=True):
+            _expect_update(turn, name, *network)
+
+
+def _expect_update(
+    turn: str, name: str, before: list[Layer], after: list[Layer], wanted: list[Layer]
+) -> None:
+    """Every weight and bias of a network is as computed by hand after the step."""
+    for k, layer in enumerate(zip(before, after, wanted, strict=True), 1):
+        for index, part in enumerate(("weight", "bias")):
+            start, got, right = (state[index] for state in layer)
+            # the gradient of the generator's first weight depends on the z that was drawn
+            if (name, k, part) == ("generator", 1, "weight"):
+                continue
+            law = f"{turn} step: the {part} of layer {k} of the {name} is as computed by hand"
+            agree(got, right, STEP, law, mistakes={f"the {name} was not updated": start})
 
 
 @given(seed=seeds(), n=st.integers(2, 6))
@@ -257,7 +272,9 @@ def test_history_is_complete(submission: Any, entry: Any, seed: int, epochs: int
         law="samples are kept after every 10th epoch",
         got=kept,
         expected=wanted,
-        hint="epochs count from 1: the first samples are those of epoch 10",
+        hint="epochs count from 1: the first samples are those of epoch 10"
+        if kept
+        else "keep them in history['samples'], by their epoch",
     )
     for epoch, images in samples.items():
         images_of(images, 16, f"history['samples'][{epoch}]")
@@ -278,10 +295,8 @@ def test_training_repeats_with_its_seed(submission: Any, seed: int) -> None:
 @given(seed=seeds(), lr=st.sampled_from([2e-4, 1e-3]), batches=st.integers(1, 3))
 def test_training_follows_its_settings(submission: Any, seed: int, lr: float, batches: int) -> None:
     """Adam moves a weight by lr at each of the epoch's batches, and by nothing for lr = 0."""
-    images = _real(seed, 1).repeat(4 * batches, 1)
-    still, moved = (submission.keep("train_gan", images, 1, 4, rate, seed) for rate in (0.0, lr))
-    for index, name in enumerate(NAMES):
-        expect_adam_steps(still.item(index), moved.item(index), batches, lr, f"the {name}")
+    image, train = _real(seed, 1), partial(submission.keep, "train_gan")
+    expect_adam_steps(train, image, batches, lr, seed, [f"the {name}" for name in NAMES])
 
 
 @given(seed=seeds())
@@ -350,7 +365,8 @@ def test_plot_losses_shows_both(submission: Any, seed: int, epochs: int) -> None
         "generator_loss": uniform(seed, epochs).tolist(),
         "discriminator_loss": (1 + uniform(seed + 1, epochs)).tolist(),
     }
-    figure = submission.keep("plot_losses", {**losses, "samples": {}}).describe()
+    drawing = submission.keep("plot_losses", {**losses, "samples": {}})
+    figure = described(drawing, "plot_losses", "figure")
     shows_curves(figure, {name.replace("_", " "): values for name, values in losses.items()})
 
 
@@ -358,7 +374,8 @@ def test_plot_losses_shows_both(submission: Any, seed: int, epochs: int) -> None
 def test_plot_grid_shows_16_images(submission: Any, seed: int) -> None:
     """The figure holds the 16 images, 4 in a row."""
     images = uniform(seed, 16, 28, 28)
-    shows_grid(submission.keep("plot_grid", images).describe(), images, rows=4)
+    figure = described(submission.keep("plot_grid", images), "plot_grid", "figure")
+    shows_grid(figure, images, rows=4)
 
 
 def _samples(submission: Any) -> torch.Tensor:

@@ -16,6 +16,7 @@ from grader.checks.support.compare import (
     at_least,
     expect_error,
     holds,
+    raises,
 )
 from grader.checks.support.policies import test_allowed_imports as test_allowed_imports
 from grader.checks.support.policies import test_calls as test_calls
@@ -103,27 +104,33 @@ def test_log_likelihood_formula(
     must_be_log_likelihood(likelihood(submission, x, a, b), x, a, b)
 
 
-@given(x=samples(min_size=2), out=eighths(1, 16), above=st.booleans(), spare=eighths(5, 12))
+@given(x=samples(min_size=2), out=eighths(1, 16), spare=eighths(5, 12))
 def test_impossible_samples(
-    submission: SubmissionProxy, x: np.ndarray, out: float, above: bool, spare: float
+    submission: SubmissionProxy, x: np.ndarray, out: float, spare: float
 ) -> None:
     a, b = float(np.min(x)) - spare, float(np.max(x)) + spare
     must_be_log_likelihood(likelihood(submission, x, a, b), x, a, b)
-    stray = x.copy()
-    stray[len(x) // 2] = b + out if above else a - out
-    got = likelihood(submission, stray, a, b)
-    side = "above b" if above else "below a"
-    agree(
-        got,
-        -math.inf,
-        EXACT,
-        law=f"one sample {side} is impossible under [a, b]: the log-likelihood is -inf",
-        mistakes={
-            "the support was forgotten: the density is 0 outside [a, b]": -len(x) * math.log(b - a),
-            "0 is the likelihood; its logarithm is -inf": 0.0,
-            "samples outside were left out of the sum": -(len(x) - 1) * math.log(b - a),
-        },
-    )
+    found = {}
+    for side, stray in (("below a", a - out), ("above b", b + out)):
+        changed = x.copy()
+        changed[len(x) // 2] = stray
+        found[side] = likelihood(submission, changed, a, b)
+    forgotten = "the support was forgotten: the density is 0 outside [a, b]"
+    if -math.inf in found.values():
+        forgotten = "both ends of the support count: a sample may be below a or above b"
+    for side, got in found.items():
+        agree(
+            got,
+            -math.inf,
+            EXACT,
+            law=f"one sample {side} is impossible under [a, b]: the log-likelihood is -inf",
+            mistakes={
+                forgotten: -len(x) * math.log(b - a),
+                "0 is the likelihood; its logarithm is -inf": 0.0,
+                "samples outside were left out of the sum": -(len(x) - 1) * math.log(b - a),
+            },
+            otherwise="return -math.inf: a finite number is the logarithm of something possible",
+        )
 
 
 @given(x=shuffled())
@@ -153,6 +160,9 @@ def test_estimate_is_min_and_max(submission: SubmissionProxy, x: np.ndarray) -> 
             "a is estimated too, it is not 0": np.array([0.0, high]),
             "the sign of the samples matters": np.sort(np.abs(x))[[0, -1]],
         },
+        otherwise="a sample is outside this interval: that makes its likelihood 0"
+        if a > low or b < high
+        else None,
     )
 
 
@@ -193,7 +203,15 @@ def test_errors_are_raised(
 ) -> None:
     one: Any = estimate(submission, x[:1])
     agree(np.array(one), x[[0, 0]], EXACT, law="a single sample gives a = b, not an error")
-    expect_error(ValueError, submission, "uniform_mle", np.array([]))
+    expect_error(ValueError, "for an empty sample", submission, "uniform_mle", np.array([]))
     low, high = float(np.min(x)) - 1, float(np.max(x)) + 1
     must_be_log_likelihood(likelihood(submission, x, low, high), x, low, high)
-    expect_error(ValueError, submission, "uniform_log_likelihood", x, a, a - excess)
+    call: Any = submission, "uniform_log_likelihood", x, a
+
+    def hint(_: Any) -> str:
+        if raises(ValueError, *call, a - excess - 1):
+            return "a = b is no interval either: a < b is asked for"
+        return "nothing compares a and b: the density is 1/(b - a) only where a < b"
+
+    when = f"where a {'>' if excess else '='} b"
+    expect_error(ValueError, when, *call, a - excess, hint=hint)

@@ -16,6 +16,7 @@ from grader.checks.support.policies import test_calls as test_calls
 from grader.checks.support.policies import test_comments as test_comments
 from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.purity import unchanged
+from grader.checks.support.strategies import seeds
 from grader.engine.proxy import SubmissionProxy
 
 ROUNDING = "float64 sums of at most 36 products, and an SVD or a symmetric eigensolver of X^T X"
@@ -57,7 +58,7 @@ def cases(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> Case:
     n, d = draw(st.integers(1, 5)), draw(st.integers(1, 5))
     k = draw(st.integers(1, d))
     kind = draw(st.sampled_from(kinds))
-    rng = np.random.default_rng(draw(st.integers(0, 999)))
+    rng = np.random.default_rng(draw(seeds(999)))
     # An offset of the columns tells data that were centred on the way from data that were not.
     X = np.round(rng.normal(rng.integers(-1, 2, d), 1.5, (n, d)), 1)
     if kind == "rank-deficient":
@@ -78,11 +79,18 @@ def orthonormal(rng: np.random.Generator, d: int, k: int) -> np.ndarray:
 
 def must_be_orthonormal(frame: np.ndarray, name: str) -> None:
     """The k columns have length 1 and right angles between them."""
+    gram = frame.T @ frame
     agree(
-        frame.T @ frame,
+        gram,
         np.eye(frame.shape[1]),
         UNITLESS,
         law=f"the columns of {name} must stay orthonormal: its Gram matrix is the identity",
+        mistakes={
+            "the columns are not of length 1: nothing is multiplied by the singular values": (
+                np.diag(np.diag(gram))
+            )
+        },
+        otherwise="the columns are not at right angles",
     )
 
 
@@ -126,6 +134,26 @@ def shaped(value: object, shape: tuple[int, ...], what: str) -> np.ndarray:
         expected=shape,
         hint="the thin SVD (full_matrices=False) is not enough where n < d",
     )
+    return got
+
+
+def directions_of(value: object, case: Case) -> np.ndarray:
+    """k orthonormal columns; a wrong shape is explained by the usual causes."""
+    got = as_array(value, what="principal_directions(X, k)")
+    d, k = case.D.shape
+    hint = None
+    if got.shape == (k, d):
+        hint = "these are rows: the directions are the columns"
+    elif got.ndim == 2 and len(got) == d and got.shape[1] < k:
+        hint = "k columns are asked for, also where X has a smaller rank: the full V has them"
+    holds(
+        got.shape == (d, k),
+        law="principal_directions(X, k) has the wrong shape: k directions of d numbers, as columns",
+        got=f"shape {got.shape}",
+        expected=f"shape {(d, k)}",
+        hint=hint,
+    )
+    must_be_orthonormal(got, "principal_directions(X, k)")
     return got
 
 
@@ -177,6 +205,9 @@ def test_energy_is_the_squared_norm(submission: SubmissionProxy, case: Case) -> 
         law="the captured energy is the squared Frobenius norm of X D",
         mistakes={
             "the norm is not squared": float(np.linalg.norm(X @ D)),
+            "this is |S D|^2: D is not in the singular basis, V^T D is": float(
+                np.sum((case.padded @ D) ** 2)
+            ),
             "the data were centred: this problem has no mean": float(np.sum((centred @ D) ** 2)),
             "the Frobenius norm sums the squares of all entries; this is the spectral norm": float(
                 np.linalg.norm(X @ D, 2) ** 2
@@ -203,12 +234,11 @@ def test_rotation_keeps_the_energy(submission: SubmissionProxy, case: Case) -> N
     agree(before, float(np.sum((X @ D) ** 2)), case.tolerance(), law="|X D|^2 is the energy")
 
 
-@given(case=cases(), rival=st.integers(0, 999))
+@given(case=cases(), rival=seeds(999))
 def test_directions_capture_the_most(submission: SubmissionProxy, case: Case, rival: int) -> None:
     X, (d, k) = case.X, case.D.shape
-    directions, after = submission.observe("principal_directions", X, k)
-    directions = as_array(directions, (d, k), "principal_directions(X, k)")
-    must_be_orthonormal(directions, "principal_directions(X, k)")
+    value, after = submission.observe("principal_directions", X, k)
+    directions = directions_of(value, case)
     found = float(np.sum((X @ directions) ** 2))
     agree(
         found,
@@ -229,9 +259,8 @@ def test_directions_capture_the_most(submission: SubmissionProxy, case: Case, ri
 
 @given(case=cases(kinds=("generic", "rank-deficient")))
 def test_directions_span_the_top_subspace(submission: SubmissionProxy, case: Case) -> None:
-    X, (d, k) = case.X, case.D.shape
-    got = as_array(submission.principal_directions(X, k), (d, k), "principal_directions(X, k)")
-    must_be_orthonormal(got, "principal_directions(X, k)")
+    X, k = case.X, case.D.shape[1]
+    got = directions_of(submission.principal_directions(X, k), case)
     energies = np.append(case.spectrum, 0.0)
     agree(
         float(np.sum((X @ got) ** 2)),

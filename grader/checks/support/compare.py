@@ -4,7 +4,7 @@ Every function raises Mismatch with words for the student. A tolerance carries i
 equals nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,11 @@ class Tolerance:
 
 FLOAT64 = Tolerance(1e-9, 1e-12, "float64: 2e-16 per operation, a few thousand operations")
 FLOAT32 = Tolerance(1e-5, 1e-6, "float32: 6e-8 per operation, a few hundred operations")
+NEARLY = Tolerance(1e-4, 0.0, "what float32 or a small number added on the way leaves")
+TOO_COARSE = (
+    "the first digits are right and the others are not: are numbers kept as float32, or is a small"
+    " number added on the way?"
+)
 EXACT = Tolerance(0.0, 0.0, "the operations are exact, so are the results")
 
 
@@ -110,11 +115,12 @@ def agree(
     tolerance: Tolerance,
     law: str,
     mistakes: Mapping[str, Any] | None = None,
+    otherwise: str | None = None,
 ) -> None:
     """`got` must equal `expected`, which the grader computed, within the tolerance.
 
     `mistakes` maps a hint to the wrong answer that the mistake gives (or a function without
-    arguments that computes it): those that match are shown.
+    arguments that computes it): those that match are shown, `otherwise` where none does.
     """
     if isinstance(expected, bool | int | float | np.generic):
         actual = np.asarray(as_float(got))
@@ -125,8 +131,23 @@ def agree(
         actual = to_numpy(as_tensor(got, tuple(expected.shape), finite=False))
         wanted = to_numpy(expected)
     if not close(actual, wanted, tolerance):
-        hint = _matching(actual, tolerance, mistakes or {})
+        hint = matching(actual, tolerance, (mistakes or {}).items()) or otherwise
+        if tolerance.rtol < NEARLY.rtol / 100 and close(actual, wanted, NEARLY, evidence=False):
+            hint = hint or TOO_COARSE
         raise Mismatch(law, show(got), show(expected), hint)
+
+
+def matching(
+    actual: np.ndarray, tolerance: Tolerance, mistakes: Iterable[tuple[str, Any]]
+) -> str | None:
+    """The hints of the mistakes that give this answer: at a small input several may."""
+    found: dict[str, None] = {}
+    for hint, wrong in mistakes:
+        value = wrong() if callable(wrong) else wrong
+        array = to_numpy(value) if type(value).__module__ == "torch" else np.asarray(value)
+        if close(actual, array, tolerance, evidence=False):
+            found[hint] = None
+    return "; or: ".join([*found][:MAX_HINTS]) or None
 
 
 def close(a: Any, b: Any, tolerance: Tolerance, *, evidence: bool = True) -> bool:
@@ -175,20 +196,38 @@ def at_least(value: float, bound: float, law: str, hint: str | None = None) -> N
         margins.note("at least a threshold", float(bound) / float(value))
 
 
-def expect_error(
+def raises(
     kind: type[Exception], submission: SubmissionProxy, name: str, *args: Any, **kwargs: Any
+) -> bool:
+    """Whether the call raises `kind`, or a class derived from it."""
+    try:
+        submission.call(name, *args, **kwargs)
+    except StudentError as error:
+        return error.is_a(kind)
+    return False
+
+
+def expect_error(
+    kind: type[Exception],
+    when: str,
+    submission: SubmissionProxy,
+    name: str,
+    *args: Any,
+    hint: Callable[[Any], str | None] = lambda value: None,
+    **kwargs: Any,
 ) -> None:
-    """The call must raise `kind`, or a class derived from it."""
+    """The call must raise `kind`, or a class derived from it; `when` ends the sentence.
+
+    `hint` is asked what may be wrong where the call returned a value.
+    """
+    law = f"{name} must raise {kind.__name__} {when}"
     try:
         value = submission.call(name, *args, **kwargs)
     except StudentError as error:
         if not error.is_a(kind):
-            law = f"{name} must raise {kind.__name__} here"
-            raise Mismatch(
-                law, f"raised {error.name}: {error.message}", f"{kind.__name__}"
-            ) from None
+            raise Mismatch(law, f"raised {error.name}: {error.message}", kind.__name__) from None
         return
-    raise Mismatch(f"{name} must raise {kind.__name__} here", show(value), f"{kind.__name__}")
+    raise Mismatch(law, show(value), kind.__name__, hint(value))
 
 
 def _wrong_type(value: Any, what: str, wanted: str) -> Mismatch:
@@ -227,17 +266,6 @@ def _check_shape(
 def _check_finite(array: np.ndarray, value: Any, what: str) -> None:
     if not np.all(np.isfinite(array)):
         raise Mismatch(f"{what} has entries that are not finite", show(value), "finite numbers")
-
-
-def _matching(actual: np.ndarray, tolerance: Tolerance, mistakes: Mapping[str, Any]) -> str | None:
-    """The hints of the mistakes that give this answer: at a small input several may."""
-    found = []
-    for hint, wrong in mistakes.items():
-        value = wrong() if isinstance(wrong, Callable) else wrong  # type: ignore[arg-type]
-        array = to_numpy(value) if type(value).__module__ == "torch" else np.asarray(value)
-        if close(actual, array, tolerance, evidence=False):
-            found.append(hint)
-    return "; or: ".join(found[:MAX_HINTS]) or None
 
 
 def _text(value: Any) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from grader.checks.support import networks
+from grader.checks.support.networks import identity, relu, sigmoid, tanh
 from grader.checks.support.training_loops import eighths
 
 
@@ -41,7 +42,6 @@ def check_module(
     def by_hand(between: Any, last: Any) -> Any:
         return lambda found: networks.dense(X, found, between, last)
 
-    relu, logits = torch.relu, torch.nn.Identity()
     mistakes = {
         "a softmax is applied to the outputs: return the logits": by_hand(
             relu, lambda z: z.softmax(1)
@@ -50,19 +50,19 @@ def check_module(
             relu, lambda z: z.log_softmax(1)
         ),
         "ReLU is applied to the outputs too": by_hand(relu, relu),
-        "a sigmoid is applied to the outputs: return the logits": by_hand(relu, torch.sigmoid),
-        "there is no activation between the layers": by_hand(logits, logits),
-        "the hidden activation is a sigmoid, not ReLU": by_hand(torch.sigmoid, logits),
-        "the hidden activation is tanh, not ReLU": by_hand(torch.tanh, logits),
+        "a sigmoid is applied to the outputs: return the logits": by_hand(relu, sigmoid),
+        "there is no activation between the layers": by_hand(identity, identity),
+        "the hidden activation is a sigmoid, not ReLU": by_hand(sigmoid, identity),
+        "the hidden activation is tanh, not ReLU": by_hand(tanh, identity),
         "ReLU is applied to the inputs too": lambda found: networks.dense(
-            relu(X), found, relu, logits
+            relu(X), found, relu, identity
         ),
     }
     if hidden:
         mistakes["there is no ReLU after the second hidden layer"] = lambda found: networks.dense(
-            relu(X @ found[0][0].T + found[0][1]), found[1:], logits, logits
+            relu(X @ found[0][0].T + found[0][1]), found[1:], identity, identity
         )
     law = f"{name} computes its layers" + (" with ReLU between them" if hidden else "")
     networks.expect_output(
-        model(X), readings, by_hand(relu, logits), law=f"{law}, nothing after", mistakes=mistakes
+        model(X), readings, by_hand(relu, identity), law=f"{law}, nothing after", mistakes=mistakes
     )

@@ -101,7 +101,6 @@ def shows_accuracies(axes: Mapping[str, Any], shares: np.ndarray) -> None:
 
     `shares` is (8, 2): train and test. Per cent are as good as shares.
     """
-    holds(axes["kind"] == "axes", "plot_accuracies returns the Axes it drew on", axes["kind"])
     curves = [(np.asarray(line["x"]), np.asarray(line["y"])) for line in axes["lines"]]
     curves += [tuple(part["xy"].T) for part in axes["scatters"]]
     bars = [side for bar in axes["bars"] for side in (bar["height"], bar["width"])]

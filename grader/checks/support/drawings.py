@@ -8,14 +8,32 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.checks.support.compare import holds
+from grader.engine.failures import StudentError
 
 if TYPE_CHECKING:
     import torch
 
 
+KINDS = {"axes": "Axes", "figure": "Figure"}
+
+
+def described(drawing: Any, function: str, kind: str) -> Mapping[str, Any]:
+    """What an object kept in the worker shows: the "axes" or the "figure" of a plot function."""
+    try:
+        shown: Mapping[str, Any] = drawing.describe()
+        found = str(shown["kind"])
+    except StudentError as error:
+        if not error.is_a(TypeError):
+            raise
+        shown, found = {}, error.message
+    law = f"{function} must return the matplotlib {KINDS[kind]} that it drew on"
+    holds(found == kind, law, got=found, expected=kind)
+    return shown
+
+
 def shows_curves(figure: Mapping[str, Any], wanted: Mapping[str, Sequence[float]]) -> None:
     """Each named sequence is a line of the figure, on any of its axes, over increasing epochs."""
-    lines = [line for axes in _axes_of(figure) for line in axes["lines"]]
+    lines = [line for axes in figure["axes"] for line in axes["lines"]]
     for name, values in wanted.items():
         found = [line for line in lines if _equal(line["y"], np.asarray(values))]
         holds(
@@ -34,7 +52,7 @@ def shows_curves(figure: Mapping[str, Any], wanted: Mapping[str, Sequence[float]
 def shows_grid(figure: Mapping[str, Any], images: torch.Tensor, rows: int) -> None:
     """Every image is shown once: each on axes of its own, or all as the tiles of one picture."""
     wanted = images.numpy().astype(float)
-    shown = [image for axes in _axes_of(figure) for image in axes["images"]]
+    shown = [image for axes in figure["axes"] for image in axes["images"]]
     if len(shown) == 1 and len(wanted) > 1:
         shown = list(_tiles(shown[0], rows, len(wanted) // rows))
     holds(
@@ -54,7 +72,7 @@ def rows_of(figure: Mapping[str, Any]) -> list[list[np.ndarray]]:
     """The images of a figure by rows, from the top, each row from the left."""
     placed = [
         (round(-axes["position"][1], 2), axes["position"][0], axes["images"][0])
-        for axes in _axes_of(figure)
+        for axes in figure["axes"]
         if axes["images"]
     ]
     heights = sorted({height for height, _, _ in placed})
@@ -67,12 +85,6 @@ def rows_of(figure: Mapping[str, Any]) -> list[list[np.ndarray]]:
 def same_image(shown: np.ndarray, image: torch.Tensor) -> bool:
     """Whether a shown image has these pixels, as they are or in 0..255."""
     return _equal(shown, image.reshape(28, 28).numpy())
-
-
-def _axes_of(figure: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    holds(figure["kind"] == "figure", law="a matplotlib Figure is returned", got=figure["kind"])
-    axes: list[Mapping[str, Any]] = figure["axes"]
-    return axes
 
 
 def _tiles(picture: np.ndarray, rows: int, columns: int) -> Iterator[np.ndarray]:

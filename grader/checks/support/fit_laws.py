@@ -7,6 +7,7 @@ import numpy as np
 
 from grader.checks.support import pictures
 from grader.checks.support.compare import FLOAT64, Tolerance, agree, as_array, close, holds
+from grader.checks.support.drawings import described
 from grader.checks.support.least_squares_oracle import BasisData, solution
 from grader.checks.support.purity import unchanged
 from grader.checks.support.strategies import Regression
@@ -18,6 +19,12 @@ FITS = ("normal_equation", "pinv_fit", "lstsq_fit")
 
 def coefficients(value: object, data: Regression, function: str) -> np.ndarray:
     """The n + 1 coefficients; n of them are explained."""
+    holds(
+        type(value) is not tuple,
+        law=f"{function}(X, y) has the wrong type: one array, the coefficients, is asked for",
+        got=value,
+        hint="np.linalg.lstsq returns four things, the solution first",
+    )
     beta = as_array(value, what=f"{function}(X, y)")
     n = data.X.shape[1]
     holds(
@@ -31,6 +38,11 @@ def coefficients(value: object, data: Regression, function: str) -> np.ndarray:
         }.get(beta.shape),
     )
     return beta
+
+
+def fitted(submission: Any, function: str, data: Regression) -> np.ndarray:
+    """The coefficients of one of the three fits."""
+    return coefficients(submission.call(function, data.X, data.y), data, function)
 
 
 def must_be_the_fit(submission: Any, function: str, data: Regression, law: str) -> None:
@@ -76,17 +88,27 @@ def basis_coefficients(value: object, data: BasisData) -> np.ndarray:
     return beta
 
 
+def basis_fit(submission: Any, data: BasisData) -> np.ndarray:
+    """The coefficients of the regression on basis functions."""
+    value = submission.my_lin_regression(functions_of(data), data.X, data.y)
+    return basis_coefficients(value, data)
+
+
+def must_be_orthogonal(design: np.ndarray, y: np.ndarray, beta: np.ndarray, law: str) -> None:
+    """The residual of the fit is at right angles to every column of the design."""
+    scale = float(np.linalg.norm(design) * (np.linalg.norm(y) + 1.0))
+    agree(
+        design.T @ (y - design @ beta),
+        np.zeros(len(beta)),
+        Tolerance(0.0, 1e-9 * scale, "float64, relative to |A| |y|"),
+        law=law,
+    )
+
+
 def drawing(submission: Any, data: BasisData, beta: np.ndarray) -> tuple[Any, Mapping[str, Any]]:
     """The plot of one call: the object kept in the worker, and what it shows."""
     axes = submission.keep("regression_plot", functions_of(data), data.X, data.y, beta)
-    shown = axes.describe()
-    holds(
-        shown["kind"] == "axes",
-        law="regression_plot must return the matplotlib Axes that it drew on",
-        got=shown["kind"],
-        expected="an Axes",
-    )
-    return axes, shown
+    return axes, described(axes, "regression_plot", "axes")
 
 
 def point_sets(shown: Mapping[str, Any]) -> list[np.ndarray]:

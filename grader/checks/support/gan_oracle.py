@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,10 @@ from grader.checks.support.networks import (
     dense,
     expect_output,
     give_weights,
+    identity,
     set_weights,
+    sigmoid,
+    tanh,
 )
 from grader.sandbox import kits
 
@@ -26,6 +29,7 @@ NAMES = ("generator", "discriminator")
 
 SLOPE = "nn.LeakyReLU's own default slope is 0.01; the figure wants 0.2"
 RELU = "this is ReLU; the figure wants LeakyReLU(0.2)"
+LINEAR = "there is no activation between the layers; the figure wants LeakyReLU(0.2)"
 
 
 def generator_layers(z_dim: int) -> list[tuple[int, int]]:
@@ -42,53 +46,48 @@ def leaky(slope: float) -> Activation:
 
 def generate(z: torch.Tensor, layers: Sequence[Layer]) -> torch.Tensor:
     """The figure's generator."""
-    return dense(z, layers, leaky(0.2), lambda t: t.tanh())
+    return dense(z, layers, leaky(0.2), tanh)
 
 
 def discriminate(x: torch.Tensor, layers: Sequence[Layer]) -> torch.Tensor:
     """The figure's discriminator."""
-    return dense(x, layers, leaky(0.2), lambda t: t.sigmoid())
+    return dense(x, layers, leaky(0.2), sigmoid)
 
 
 def expect_generator(got: Any, z: torch.Tensor, readings: Sequence[Sequence[Layer]]) -> None:
     """`got` is what the figure's generator makes of z, with a hint for the known mistakes."""
-
-    def network(slope: float, last: Activation) -> Network:
-        return lambda layers: dense(z, layers, leaky(slope), last)
-
-    expect_output(
-        got,
-        readings,
-        lambda layers: generate(z, layers),
-        law="Generator applies LeakyReLU(0.2) between its layers and tanh at the end",
-        mistakes={
-            SLOPE: network(0.01, lambda t: t.tanh()),
-            RELU: network(0.0, lambda t: t.tanh()),
-            "the output is a sigmoid's, in [0, 1]; the figure wants tanh": network(
-                0.2, lambda t: t.sigmoid()
-            ),
-            "the tanh at the end is missing": network(0.2, lambda t: t),
-        },
-    )
+    others = {
+        "the output is a sigmoid's, in [0, 1]; the figure wants tanh": sigmoid,
+        "the tanh at the end is missing": identity,
+    }
+    law = "Generator applies LeakyReLU(0.2) between its layers and tanh at the end"
+    _expect(got, z, readings, tanh, others, law)
 
 
 def expect_discriminator(got: Any, x: torch.Tensor, readings: Sequence[Sequence[Layer]]) -> None:
     """`got` is what the figure's discriminator says of x, with a hint for the known mistakes."""
+    others = {
+        "the sigmoid at the end is missing": identity,
+        "the output is a tanh's, in [-1, 1]; the figure wants a sigmoid": tanh,
+    }
+    law = "Discriminator applies LeakyReLU(0.2) between its layers and a sigmoid at the end"
+    _expect(got, x, readings, sigmoid, others, law)
 
+
+def _expect(
+    got: Any,
+    x: torch.Tensor,
+    readings: Sequence[Sequence[Layer]],
+    last: Activation,
+    others: Mapping[str, Activation],
+    law: str,
+) -> None:
     def network(slope: float, last: Activation) -> Network:
         return lambda layers: dense(x, layers, leaky(slope), last)
 
-    expect_output(
-        got,
-        readings,
-        lambda layers: discriminate(x, layers),
-        law="Discriminator applies LeakyReLU(0.2) between its layers and a sigmoid at the end",
-        mistakes={
-            "the sigmoid at the end is missing": network(0.2, lambda t: t),
-            SLOPE: network(0.01, lambda t: t.sigmoid()),
-            RELU: network(0.0, lambda t: t.sigmoid()),
-        },
-    )
+    slopes = {SLOPE: network(0.01, last), RELU: network(0.0, last), LINEAR: network(1.0, last)}
+    ends = {hint: network(0.2, other) for hint, other in others.items()}
+    expect_output(got, readings, network(0.2, last), law=law, mistakes={**slopes, **ends})
 
 
 def bce(d: torch.Tensor, label: float) -> torch.Tensor:

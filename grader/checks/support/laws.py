@@ -1,11 +1,19 @@
 """Laws and readings of answers that several topics share, on top of `compare`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from grader.checks.support.compare import Tolerance, as_array, as_float, as_list, close, holds
+from grader.checks.support.compare import (
+    Tolerance,
+    as_array,
+    as_float,
+    as_list,
+    close,
+    holds,
+    matching,
+)
 
 
 def as_scalars(value: Any, count: int, what: str) -> np.ndarray:
@@ -21,40 +29,10 @@ def agree_with_one(
     accepted: Sequence[np.ndarray],
     tolerance: Tolerance,
     law: str,
-    mistakes: Mapping[str, Callable[[], np.ndarray]] | None = None,
+    mistakes: Iterable[tuple[str, np.ndarray]] = (),
+    otherwise: str | None = None,
 ) -> None:
-    """`got` equals one of the accepted answers; else the hint of the first mistake it equals."""
-    if any(close(got, answer, tolerance) for answer in accepted):
-        return
-    hints = (hint for hint, wrong in (mistakes or {}).items() if close(got, wrong(), tolerance))
-    holds(False, law, got=got, expected=accepted[0], hint=next(hints, None))
-
-
-def left_alone(function: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """A module's state, read before and after the call, is the same in every part."""
-    for part in ("parameters", "gradients", "buffers"):
-        for name, tensor in before[part].items():
-            now = after[part].get(name)
-            holds(
-                _same(now, tensor),
-                law=f"{function} must leave the model as it was: {part} changed ({name})",
-                got=now,
-                expected=tensor,
-                hint="torch.autograd.grad(loss, delta) touches no parameter, loss.backward() fills"
-                " the .grad of all"
-                if part == "gradients"
-                else None,
-            )
-    for part, words in (("requires_grad", "requires_grad flags"), ("training", "training mode")):
-        holds(
-            after[part] == before[part],
-            law=f"{function} must leave the model as it was: its {words} changed",
-            got=after[part],
-            expected=before[part],
-        )
-
-
-def _same(now: Any, then: Any) -> bool:
-    if now is None or then is None:
-        return now is then
-    return now.shape == then.shape and np.array_equal(np.asarray(now), np.asarray(then))
+    """`got` equals one of the accepted answers; else the hints of the mistakes that it equals."""
+    if not any(close(got, answer, tolerance) for answer in accepted):
+        hint = matching(got, tolerance, mistakes) or otherwise
+        holds(False, law, got=got, expected=accepted[0], hint=hint)

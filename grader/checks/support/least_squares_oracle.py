@@ -17,10 +17,12 @@ from grader.checks.support.strategies import decimals, seeds
 EPS = float(np.finfo(np.float64).eps)
 
 
-def solution(A: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The least squares solution of smallest norm, by an SVD cut off at 1e-10."""
+def solution(A: np.ndarray, y: np.ndarray, rank: int | None = None) -> np.ndarray:
+    """The least squares solution of smallest norm, by an SVD cut off at 1e-10, or at a rank."""
     left, values, right = np.linalg.svd(A, full_matrices=False)
     kept = values > 1e-10 * values[0]
+    if rank is not None:
+        kept[rank:] = False
     beta: np.ndarray = right[kept].T @ (left[:, kept].T @ y / values[kept])
     return beta
 

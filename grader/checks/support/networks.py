@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from hypothesis import strategies as st
-
-from grader.checks.support.compare import Tolerance, as_tensor, holds
+from grader.checks.support.compare import Tolerance, as_tensor, close, holds, matching
+from grader.engine.show import to_numpy
 
 if TYPE_CHECKING:
     import torch
@@ -24,9 +23,24 @@ if TYPE_CHECKING:
 DENSE = Tolerance(1e-4, 1e-5, "float32, sums of up to 784 products")
 
 
-def seeds() -> st.SearchStrategy[int]:
-    """Seeds of the arrays that a check builds, for example 7."""
-    return st.integers(0, 9999)
+def identity(t: torch.Tensor) -> torch.Tensor:
+    """No activation."""
+    return t
+
+
+def relu(t: torch.Tensor) -> torch.Tensor:
+    """max(t, 0)."""
+    return t.relu()
+
+
+def sigmoid(t: torch.Tensor) -> torch.Tensor:
+    """1 / (1 + e^-t)."""
+    return t.sigmoid()
+
+
+def tanh(t: torch.Tensor) -> torch.Tensor:
+    """Twice the sigmoid of 2 t, less 1."""
+    return t.tanh()
 
 
 def normal(seed: int, *shape: int) -> torch.Tensor:
@@ -52,6 +66,9 @@ def expect_layers(state: Mapping[str, Any], layers: Sequence[tuple[int, int]], w
         law=f"{what} has the layers of the figure, each with a weight and a bias",
         got=_listed(got),
         expected=_listed(wanted),
+        hint="a bias is missing"
+        if not got - wanted and all(len(sides) < 2 for sides in wanted - got)
+        else None,
     )
     fixed = sorted(name for name, learns in state["requires_grad"].items() if not learns)
     holds(not fixed, law=f"every parameter of {what} is trained", got=f"{fixed} are not")
@@ -135,22 +152,16 @@ def expect_output(
     mistakes: Mapping[str, Network] | None = None,
 ) -> Sequence[Layer]:
     """`got` is what the network computes under one of the readings, which is returned."""
-    import torch
-
     holds(bool(readings), law="the network's parameters are those of the figure's layers")
     wanted = [network(layers) for layers in readings]
     tensor = as_tensor(got, wanted[0].shape, what="the output")
 
-    def equal(other: torch.Tensor) -> bool:
-        return torch.allclose(tensor.float(), other.float(), rtol=DENSE.rtol, atol=DENSE.atol)
-
     for layers, expected in zip(readings, wanted, strict=True):
-        if equal(expected):
+        if close(tensor, expected, DENSE):
             return layers
-    hint = None
-    for text, wrong in (mistakes or {}).items():
-        if any(equal(wrong(layers)) for layers in readings):
-            hint = text
-            break
+    wrong = (
+        (hint, network(layers)) for hint, network in (mistakes or {}).items() for layers in readings
+    )
+    hint = matching(to_numpy(tensor), DENSE, wrong)
     holds(False, law=law, got=tensor, expected=wanted[0], hint=hint)
     raise AssertionError("holds lets no false condition pass")

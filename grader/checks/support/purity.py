@@ -1,4 +1,4 @@
-"""The law that a function leaves its arguments as they were."""
+"""The laws that a function leaves its arguments, and a model that it evaluates, as they were."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -36,9 +36,45 @@ def unchanged(name: str, after: Sequence[Any], *before: Any) -> None:
         )
 
 
-def same_tensors(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether two state dicts have the same names and the same tensors under them."""
-    return before.keys() == after.keys() and all(
-        then.dtype == after[name].dtype and np.array_equal(to_numpy(then), to_numpy(after[name]))
-        for name, then in before.items()
+def left_alone(function: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """A module's state, read before and after the call, is the same in every part."""
+    for part, words, hint in (
+        ("requires_grad", "requires_grad flags", "requires_grad_(False) lasts after the call"),
+        ("training", "training mode", "train() and eval() last after the call: put the mode back"),
+    ):
+        holds(
+            after[part] == before[part],
+            law=f"{function} must leave the model as it was: its {words} changed",
+            got=after[part],
+            expected=before[part],
+            hint=hint,
+        )
+    for part, hint in (
+        ("parameters", "only the input is changed: no optimiser holds the model's parameters"),
+        ("gradients", ""),
+        ("buffers", "BatchNorm's running statistics change when the model runs in training mode"),
+    ):
+        for name, then in before[part].items():
+            now = after[part].get(name)
+            holds(
+                _same(now, then),
+                law=f"{function} must leave the model as it was: {part} changed ({name})",
+                got=now,
+                expected=then,
+                hint=hint or _why_gradients(now),
+            )
+
+
+def _same(now: Any, then: Any) -> bool:
+    if now is None or then is None:
+        return now is then
+    return now.dtype == then.dtype and np.array_equal(_plain(now), _plain(then))
+
+
+def _why_gradients(now: Any) -> str:
+    """The likeliest reason for a gradient that is not what it was."""
+    if now is None or not _plain(now).any():
+        return "zero_grad() throws away the gradients that were there before the call"
+    return (
+        "torch.autograd.grad(loss, x) touches no parameter, loss.backward() fills the .grad of all"
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from hypothesis import assume
 
 from grader.checks.support import pictures
 from grader.checks.support import robustness_oracle as oracle
@@ -19,10 +20,15 @@ from grader.checks.support.compare import (
     close,
     holds,
 )
-from grader.checks.support.laws import left_alone
+from grader.checks.support.purity import left_alone, unchanged
 from grader.checks.support.strategies import Network
 from grader.data import classifier, mnist
+from grader.engine.proxy import SubmissionProxy
+from grader.figures import Chart
 from grader.sandbox import kits
+
+FGSM = "fgsm(model, x, y)"
+PGD = "pgd(model, x, y, ...)"
 
 
 def model_of(net: Network) -> Any:
@@ -43,13 +49,26 @@ def precision(net: Network, factor: float = 1.0) -> Tolerance:
     return tolerance.times(factor, "a forward and a backward pass") if factor != 1 else tolerance
 
 
-def must_be_signed_gradient(got: Any, net: Network, epsilon: float, law: str) -> None:
+def fgsm(submission: SubmissionProxy, net: Network, *epsilon: float) -> np.ndarray:
+    """The submission's perturbation, of its default size where none is given."""
+    return like(submission.fgsm(model_of(net), net.inputs(), net.labels(), *epsilon), net, FGSM)
+
+
+def pgd(
+    submission: SubmissionProxy, net: Network, alpha: float, epsilon: float, steps: int
+) -> np.ndarray:
+    """The submission's perturbation of all examples together."""
+    value = submission.pgd(model_of(net), net.inputs(), net.labels(), alpha, epsilon, steps)
+    return like(value, net, PGD)
+
+
+def must_be_signed_gradient(delta: np.ndarray, net: Network, epsilon: float, law: str) -> None:
     """Signs count where rounding cannot change them, sizes everywhere."""
-    delta = like(got, net, "fgsm(model, x, y)")
     gradient = oracle.gradients(net.layers, net.x, net.y)
     clear = oracle.clear_signs(gradient)
     expected = epsilon * np.sign(gradient)
     clipped = np.clip(net.x + expected, 0.0, 1.0) - net.x
+    size = float(np.abs(delta).max())
 
     def seen(answer: np.ndarray) -> np.ndarray:
         return np.where(clear, answer, delta)
@@ -70,7 +89,13 @@ def must_be_signed_gradient(got: Any, net: Network, epsilon: float, law: str) ->
             ),
             "this is x + delta: return delta alone": net.x + seen(expected),
             "epsilon is missing": seen(np.sign(gradient)),
+            "y is the label to attack, not the one that the network gives": lambda: seen(
+                oracle.signed_gradient(oracle.with_own_labels(net), epsilon)
+            ),
         },
+        otherwise=f"the signs are right, the size is {size:g} and not {epsilon:g}"
+        if close(delta, seen(size * np.sign(gradient)), FLOAT32, evidence=False)
+        else None,
     )
     # One float32 rounding of epsilon.
     at_most(
@@ -79,7 +104,7 @@ def must_be_signed_gradient(got: Any, net: Network, epsilon: float, law: str) ->
 
 
 def model_is_left_alone(
-    submission: Any, net: Network, training: bool, function: str, *after_labels: Any
+    submission: SubmissionProxy, net: Network, training: bool, function: str, *after_labels: Any
 ) -> None:
     """A model that had gradients and a mode of its own has them still after the call."""
     model = submission.build(model_of(net))
@@ -111,9 +136,15 @@ def accuracies_of(value: Any, count: int) -> np.ndarray:
     return np.array([as_float(item, "an accuracy") for item in items])
 
 
-def must_be_accuracies(got: Any, net: Network, epsilons: list[float]) -> None:
-    """The accuracies under the attack that adds epsilon to every pixel."""
-    expected = np.array([oracle.accuracy(net, np.clip(net.x + e, 0, 1)) for e in epsilons])
+def must_be_accuracies(
+    submission: SubmissionProxy, net: Network, epsilons: list[float], otherwise: str | None = None
+) -> None:
+    """One call under the attack that adds epsilon to every pixel: the shares, and its inputs."""
+    assume(all(oracle.is_decided(net, oracle.shifted(net, e)) for e in epsilons))
+    x, y = net.inputs(), net.labels()
+    attack = kits.attack("shift")
+    got, after = submission.observe("accuracy_under_attack", model_of(net), x, y, attack, epsilons)
+    expected = np.array([oracle.accuracy(net, oracle.shifted(net, e)) for e in epsilons])
     order = np.argsort(epsilons, kind="stable")
     agree(
         accuracies_of(got, len(epsilons)),
@@ -135,8 +166,25 @@ def must_be_accuracies(got: Any, net: Network, epsilons: list[float]) -> None:
                 expected[order]
             ),
             "these are counts: divide by the number of examples": expected * len(net.y),
+            "the attack gets its default epsilon, not the one of the list": lambda: np.full(
+                len(epsilons), oracle.accuracy(net, oracle.shifted(net, 0.05))
+            ),
         },
+        otherwise=otherwise,
     )
+    unchanged("accuracy_under_attack", after[1:3], x, y)
+
+
+def draw_accuracies(entry: Any, count: int, epsilons: list[float], found: np.ndarray) -> None:
+    """The accuracies on the first MNIST test images beside the reference's."""
+    curves = (
+        pictures.series(
+            "the reference's FGSM", epsilons, entry.thresholds["reference"], "reference"
+        ),
+        pictures.series("your FGSM", epsilons, found),
+    )
+    title = f"Accuracy of the classifier on {count} test images"
+    entry.draw(Chart(title, "epsilon", "accuracy", curves, (0.0, 1.0)))
 
 
 def must_be_a_labelled_line(
@@ -154,6 +202,9 @@ def must_be_a_labelled_line(
         law=f"the graph must have a line of the {name} accuracies over epsilon",
         got=[(line["x"], line["y"]) for line in drawn["lines"]],
         expected=f"x = {epsilons}, y = {values}",
+        hint="hand over the epsilons as x: without them a line is drawn over 0, 1, 2, ..."
+        if any(close(line["x"], range(len(line["x"])), FLOAT64) for line in drawn["lines"])
+        else None,
     )
     texts = [line["label"].lower() for line in matching]
     holds(

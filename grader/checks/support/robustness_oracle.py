@@ -1,16 +1,14 @@
-"""Oracles of attacks and interval bounds, in numpy float64: gradients by hand, W+ and W- bounds."""
+"""Oracles of networks and of attacks on them, in numpy float64, with gradients by hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
-from itertools import product
 
 import numpy as np
+from hypothesis import assume
 
 from grader.checks.support.strategies import Network
 
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]
-Bounds = list[tuple[np.ndarray, np.ndarray]]
 
 
 def preactivations(layers: Layers, x: np.ndarray) -> list[np.ndarray]:
@@ -78,18 +76,39 @@ def is_decided(net: Network, x: np.ndarray) -> bool:
     return bool(np.all(ranked[:, -1] - ranked[:, -2] > 1e-4))
 
 
+def shifted(net: Network, epsilon: float) -> np.ndarray:
+    """The clipped examples under the attack that adds epsilon to every pixel."""
+    moved: np.ndarray = np.clip(net.x + epsilon, 0.0, 1.0)
+    return moved
+
+
+def by_signed_gradient(net: Network, epsilon: float) -> np.ndarray:
+    """The clipped examples under FGSM; inputs where rounding decides a label are left out."""
+    moved: np.ndarray = np.clip(net.x + signed_gradient(net, epsilon), 0.0, 1.0)
+    assume(is_decided(net, net.x) and is_decided(net, moved))
+    assume(is_smooth(net, net.x) and has_clear_signs(net))
+    return moved
+
+
 def with_own_labels(net: Network) -> Network:
     """The same network and examples, labelled as the network classifies them."""
     return replace(net, y=preactivations(net.layers, net.x)[-1].argmax(axis=1))
 
 
-def attack_path(
-    net: Network, alpha: float, epsilon: float, steps: int, *, sign: bool
-) -> tuple[np.ndarray, bool]:
-    """The perturbation after the steps of one accepted update of `pgd`; whether it is clear-cut.
+def accepted_updates(net: Network, alpha: float, epsilon: float, steps: int) -> list[np.ndarray]:
+    """The perturbation after the steps of `pgd`: by the raw gradient, and by its sign.
 
-    It is not where a hidden unit meets its kink on the way, or a sign hangs on rounding.
+    Inputs where a hidden unit meets its kink on the way, or a sign hangs on rounding, are left out.
     """
+    paths = [_path(net, alpha, epsilon, steps, sign) for sign in (False, True)]
+    assume(all(clear for _, clear in paths))
+    return [delta for delta, _ in paths]
+
+
+def _path(
+    net: Network, alpha: float, epsilon: float, steps: int, sign: bool
+) -> tuple[np.ndarray, bool]:
+    """The perturbation after the steps of one update, and whether rounding decides nothing."""
     delta, clear = np.zeros_like(net.x), True
     for _ in range(steps):
         gradient = gradients(net.layers, net.x + delta, net.y) / len(net.y)
@@ -125,11 +144,9 @@ def gain(nets: Sequence[Network], attack: Callable[[Network], np.ndarray]) -> fl
 
 def pgd_mistakes(
     net: Network, alpha: float, epsilon: float, steps: int
-) -> dict[str, Callable[[], np.ndarray]]:
-    """Known wrong answers of `pgd`, each for both updates."""
-    found: dict[str, Callable[[], np.ndarray]] = {
-        "this is FGSM: alpha and num_iter were not used": partial(signed_gradient, net, epsilon)
-    }
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Known wrong answers of `pgd`, each for both updates, by what is wrong with them."""
+    yield "this is FGSM: alpha and num_iter were not used", signed_gradient(net, epsilon)
     for sign in (False, True):
         for hint, (up, ball, count) in {
             "an attack goes up the loss: this goes down": (-alpha, epsilon, steps),
@@ -140,19 +157,15 @@ def pgd_mistakes(
                 alpha * len(net.y), epsilon, steps,
             ),
         }.items():  # fmt: skip
-            name = hint + " " * sign
-            found[name] = partial(_path, net, up, ball, count, sign)
-        found["every step takes the gradient at x: take it at x + delta" + " " * sign] = partial(
-            _without_moving, net, alpha, epsilon, steps, sign
+            yield hint, _path(net, up, ball, count, sign)[0]
+        yield (
+            "each step is projected, not their sum",
+            _clamped_steps(net, alpha, epsilon, steps, sign),
         )
-    found["this is x + delta: return delta alone"] = lambda: (
-        net.x + _path(net, alpha, epsilon, steps, False)
-    )
-    return found
-
-
-def _path(net: Network, alpha: float, epsilon: float, steps: int, sign: bool) -> np.ndarray:
-    return attack_path(net, alpha, epsilon, steps, sign=sign)[0]
+        still = _without_moving(net, alpha, epsilon, steps, sign)
+        yield "every step takes the gradient at x: take it at x + delta", still
+        whole = net.x + _path(net, alpha, epsilon, steps, sign)[0]
+        yield "this is x + delta: return delta alone", whole
 
 
 def _without_moving(
@@ -166,141 +179,13 @@ def _without_moving(
     return delta
 
 
-def interval_bounds(layers: Layers, x: np.ndarray, epsilon: float | np.ndarray) -> Bounds:
-    """The input box and the bounds of every layer before its activation."""
-    box = (np.maximum(0.0, x - epsilon), np.minimum(1.0, x + epsilon))
-    return [box, *_onward(layers, *box, _relu_both)]
-
-
-def _relu_both(lower: np.ndarray, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return np.maximum(lower, 0.0), np.maximum(upper, 0.0)
-
-
-def wrong_bounds(net: Network, epsilon: float) -> dict[str, Bounds]:
-    """Known wrong answers of `bound_propagation`, by what is wrong with them."""
-    right = interval_bounds(net.layers, net.x, epsilon)
-    wide = [(net.x - epsilon, net.x + epsilon)]
-    swapped = [(upper, lower) for lower, upper in right]
-    after = [right[0], *(_relu_both(*pair) for pair in right[1:])]
-    return {
-        "lower and upper are swapped": swapped,
-        "the input box must be cut to the pixel range [0, 1]": (
-            wide + _onward(net.layers, *wide[0], _relu_both)
-        ),
-        "these are the bounds after ReLU: those before the activation are asked for": after,
-        "there is a ReLU between the layers: apply it to the bounds before the next layer": (
-            right[:1] + _onward(net.layers, *right[0], lambda low, high: (low, high))
-        ),
-        "ReLU belongs on the upper bound too": (
-            right[:1]
-            + _onward(net.layers, *right[0], lambda low, high: (np.maximum(low, 0.0), high))
-        ),
-        "ReLU belongs on the lower bound too": (
-            right[:1]
-            + _onward(net.layers, *right[0], lambda low, high: (low, np.maximum(high, 0.0)))
-        ),
-        "a negative weight takes its lower bound from the upper end of its input": _naive(
-            net, epsilon
-        ),
-        "the bias is missing": interval_bounds(
-            [(weight, 0.0 * bias) for weight, bias in net.layers], net.x, epsilon
-        ),
-    }
-
-
-def _onward(
-    layers: Layers,
-    lower: np.ndarray,
-    upper: np.ndarray,
-    activation: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
-) -> Bounds:
-    """The bounds of all layers from a box, with an activation of one's own between them."""
-    bounds: Bounds = []
-    for weight, bias in layers:
-        if bounds:
-            lower, upper = activation(lower, upper)
-        positive, negative = np.maximum(weight, 0.0).T, np.minimum(weight, 0.0).T
-        lower, upper = (
-            lower @ positive + upper @ negative + bias,
-            upper @ positive + lower @ negative + bias,
+def _clamped_steps(
+    net: Network, alpha: float, epsilon: float, steps: int, sign: bool
+) -> np.ndarray:
+    delta = np.zeros_like(net.x)
+    for _ in range(steps):
+        gradient = gradients(net.layers, net.x + delta, net.y) / len(net.y)
+        delta = delta + np.clip(
+            alpha * (np.sign(gradient) if sign else gradient), -epsilon, epsilon
         )
-        bounds.append((lower, upper))
-    return bounds
-
-
-def _naive(net: Network, epsilon: float) -> Bounds:
-    """Both ends of the box sent through the network, as if all weights were positive."""
-    low, high = interval_bounds([], net.x, epsilon)[0]
-    ends = zip(preactivations(net.layers, low), preactivations(net.layers, high), strict=True)
-    return [(low, high), *ends]
-
-
-def margins(
-    layers: Layers, x: np.ndarray, y: np.ndarray, epsilon: float | np.ndarray
-) -> np.ndarray:
-    """By how much the lower bound of the true logit exceeds the others' upper bounds, (m,).
-
-    `epsilon` is one radius, or a column (m, 1) with one per example.
-    """
-    lower, upper = interval_bounds(layers, x, epsilon)[-1]
-    rows = np.arange(len(y))
-    rivals = upper.copy()
-    rivals[rows, y] = -np.inf
-    found: np.ndarray = lower[rows, y] - rivals.max(axis=1)
-    return found
-
-
-def certified(net: Network, epsilons: Sequence[float]) -> tuple[list[float | None], float]:
-    """The exhaustive answer: every radius tried on every example; and the smallest |margin| met."""
-    table = np.array([margins(net.layers, net.x, net.y, epsilon) for epsilon in epsilons])
-    answer: list[float | None] = [None] * len(net.y)
-    for epsilon, row in zip(epsilons, table, strict=True):
-        answer = [epsilon if m > 0 else old for m, old in zip(row, answer, strict=True)]
-    return answer, float(np.abs(table).min(initial=np.inf))
-
-
-def corners(x: np.ndarray, epsilon: float) -> np.ndarray:
-    """All 2^n corners (2^n, m, n) of the boxes around x within [0, 1]."""
-    ends = np.array(list(product((-1.0, 1.0), repeat=x.shape[1])))
-    return np.clip(x + epsilon * ends[:, None, :], 0.0, 1.0)
-
-
-def certified_radius(net: Network) -> float:
-    """The radius up to which every example is certified, by bisection of the reals."""
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        certain = bool(np.all(margins(net.layers, net.x, net.y, middle) > 0))
-        low, high = (middle, high) if certain else (low, middle)
-    return low
-
-
-def random_points(
-    rng: np.random.Generator, x: np.ndarray, epsilon: float, count: int
-) -> np.ndarray:
-    """Points (count, m, n) of the boxes around x within [0, 1]: half inside, half corners."""
-    shift = rng.uniform(-1.0, 1.0, (count, *x.shape))
-    shift[count // 2 :] = np.sign(shift[count // 2 :])
-    return np.clip(x + epsilon * shift, 0.0, 1.0)
-
-
-def ascent_points(net: Network, epsilon: float, layer: int, sign: float) -> np.ndarray:
-    """Points (units, m, n) found by sign steps that push each unit of a layer up or down."""
-    low, high = np.maximum(0.0, net.x - epsilon), np.minimum(1.0, net.x + epsilon)
-    units = len(net.layers[layer][1])
-    points = np.repeat(net.x[None], units, axis=0)
-    for _ in range(3):
-        for unit in range(units):
-            direction = _unit_gradient(net.layers[: layer + 1], points[unit], unit)
-            points[unit] = np.clip(points[unit] + sign * epsilon * np.sign(direction), low, high)
-    return points
-
-
-def _unit_gradient(layers: Layers, x: np.ndarray, unit: int) -> np.ndarray:
-    outputs = preactivations(layers, x)
-    back = np.zeros_like(outputs[-1])
-    back[:, unit] = 1.0
-    for (weight, _), before in zip(layers[:0:-1], outputs[-2::-1], strict=True):
-        back = (back @ weight) * (before > 0)
-    gradient: np.ndarray = back @ layers[0][0]
-    return gradient
+    return delta

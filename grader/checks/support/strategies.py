@@ -5,9 +5,9 @@ Arrays are built by numpy from a drawn seed: cheap to draw, cheap to shrink, sho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from hypothesis import assume
@@ -145,6 +145,11 @@ class Network:
 
         return torch.tensor(self.y, dtype=torch.int64)
 
+    def one_by_one(self) -> list[Network]:
+        """The same network for each example alone."""
+        rows = range(len(self.y))
+        return [replace(self, x=self.x[i : i + 1], y=self.y[i : i + 1]) for i in rows]
+
 
 @st.composite
 def networks(
@@ -168,6 +173,11 @@ def networks(
     dtype = draw(st.sampled_from(dtypes))
     rng = np.random.default_rng(draw(seeds()))
     return network(rng, widths, m, low=low, high=high, dtype=dtype)
+
+
+def interior(max_examples: int = 4, **narrower: Any) -> st.SearchStrategy[Network]:
+    """Networks whose examples stay in [0, 1] under any attack of size 0.2."""
+    return networks(max_examples, low=0.3, high=0.7, **narrower)
 
 
 def network(

@@ -12,8 +12,11 @@ from grader.checks.support.networks import (
     dense,
     expect_output,
     give_weights,
+    identity,
     normal,
+    relu,
     set_weights,
+    sigmoid,
     uniform,
 )
 
@@ -30,17 +33,13 @@ LAYERS = [(784, 400), (400, Z_DIM), (400, Z_DIM), (Z_DIM, 400), (400, 784)]
 def encode(x: torch.Tensor, layers: Sequence[Layer]) -> tuple[torch.Tensor, torch.Tensor]:
     """The figure's encoder: (mu, logvar)."""
     hidden, mean, logvar, *_ = layers
-    h = dense(x, [hidden], _same, lambda t: t.relu())
-    return dense(h, [mean], _same, _same), dense(h, [logvar], _same, _same)
+    h = dense(x, [hidden], identity, relu)
+    return dense(h, [mean], identity, identity), dense(h, [logvar], identity, identity)
 
 
 def decode(z: torch.Tensor, layers: Sequence[Layer]) -> torch.Tensor:
     """The figure's decoder."""
-    return dense(z, layers[3:], lambda t: t.relu(), lambda t: t.sigmoid())
-
-
-def _same(t: torch.Tensor) -> torch.Tensor:
-    return t
+    return dense(z, layers[3:], relu, sigmoid)
 
 
 class Machine:
@@ -86,10 +85,10 @@ class Machine:
             law="decode applies ReLU after its first layer and a sigmoid after its last",
             mistakes={
                 "the sigmoid at the end is missing": lambda layers: dense(
-                    z, layers[3:], lambda t: t.relu(), _same
+                    z, layers[3:], relu, identity
                 ),
                 "the ReLU between is missing": lambda layers: dense(
-                    z, layers[3:], _same, lambda t: t.sigmoid()
+                    z, layers[3:], identity, sigmoid
                 ),
             },
         )

@@ -1,6 +1,6 @@
 """The model is left in evaluation mode."""
 # loses: c
-# says: training mode
+# says: training mode changed
 
 
 def accuracy(model, X, y):

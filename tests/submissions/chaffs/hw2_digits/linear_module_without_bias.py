@@ -1,6 +1,6 @@
 """Linear_Model has no bias."""
 # loses: b
-# says: a weight and a bias
+# says: a bias is missing
 
 
 class Linear_Model(nn.Module):

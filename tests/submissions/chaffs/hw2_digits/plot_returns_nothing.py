@@ -1,6 +1,6 @@
 """The Axes are not returned."""
 # loses: e
-# says: axes
+# says: must return the matplotlib axes
 
 
 def plot_accuracies(results):

@@ -1,6 +1,6 @@
 """The log has epochs 1, 101, 201, ..."""
 # loses: b
-# says: epochs 0, 100, 200
+# says: epochs count from 0
 
 
 def train_torch_model(model, batch_size, criterion, max_epochs, X_train, y_train, lr, tolerance):

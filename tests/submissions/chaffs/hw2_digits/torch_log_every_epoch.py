@@ -1,6 +1,6 @@
 """Every epoch is logged."""
 # loses: b
-# says: epochs 0, 100, 200
+# says: not every one
 
 
 def train_torch_model(model, batch_size, criterion, max_epochs, X_train, y_train, lr, tolerance):

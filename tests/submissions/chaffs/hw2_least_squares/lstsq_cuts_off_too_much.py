@@ -1,6 +1,6 @@
 """A generous rcond drops directions that the data do determine."""
 # loses: b
-# says: relative error
+# says: rcond is too large
 
 import numpy as np
 

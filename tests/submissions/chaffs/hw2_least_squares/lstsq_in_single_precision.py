@@ -1,6 +1,6 @@
 """The data are cast to float32 on the way."""
 # loses: b
-# says: minimise the sum of squared residuals
+# says: kept as float32
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """The whole tuple of np.linalg.lstsq is returned instead of its first item."""
 # loses: b
-# says: wrong type
+# says: returns four things
 
 import numpy as np
 

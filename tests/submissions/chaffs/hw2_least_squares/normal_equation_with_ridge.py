@@ -1,6 +1,6 @@
 """A small multiple of the identity is added so that nothing is ever singular."""
 # loses: b
-# says: normal_equation: beta must minimise
+# says: a small number added on the way
 
 import numpy as np
 

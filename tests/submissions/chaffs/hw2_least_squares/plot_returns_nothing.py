@@ -1,6 +1,6 @@
 """The plot is drawn, and a bare return gives None."""
 # loses: d
-# says: got nonetype
+# says: must return the matplotlib axes
 
 import matplotlib.pyplot as plt
 import numpy as np

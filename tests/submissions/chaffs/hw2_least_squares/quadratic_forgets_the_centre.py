@@ -1,6 +1,6 @@
 """x is centred for the fit, and the coefficients are not expanded again."""
 # loses: a
-# says: least squares fit of a x^2
+# says: belong to x less its mean
 
 import numpy as np
 

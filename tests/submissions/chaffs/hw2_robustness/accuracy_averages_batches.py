@@ -1,6 +1,6 @@
 """The mean of the batches' accuracies is taken, although the last batch is short."""
 # loses: c
-# says: share of clip(x + delta, 0, 1)
+# says: the last batch may be short
 
 import torch
 

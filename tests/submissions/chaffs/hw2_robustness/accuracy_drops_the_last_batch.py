@@ -1,6 +1,6 @@
 """A data loader with drop_last leaves the last examples out."""
 # loses: c
-# says: share of clip(x + delta, 0, 1)
+# says: the last batch may be short
 
 import torch
 

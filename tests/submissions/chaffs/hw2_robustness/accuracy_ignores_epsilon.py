@@ -1,6 +1,6 @@
 """The attack always runs with its default epsilon."""
 # loses: c
-# says: in the order of epsilons
+# says: gets its default epsilon
 
 import torch
 

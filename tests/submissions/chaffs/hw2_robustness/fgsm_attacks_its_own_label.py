@@ -1,6 +1,6 @@
 """The loss is taken against the model's own prediction, not against y."""
 # loses: a
-# says: sign of the gradient
+# says: not the one that the network gives
 
 import torch
 from torch.nn import functional

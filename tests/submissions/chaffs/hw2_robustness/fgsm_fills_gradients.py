@@ -1,6 +1,6 @@
 """backward() leaves gradients in every parameter of the model."""
 # loses: a
-# says: gradients changed
+# says: loss.backward() fills
 
 import torch
 from torch.nn import functional

@@ -1,6 +1,6 @@
 """The default epsilon is 0.1."""
 # loses: a
-# says: uses the handout's 0.05
+# says: the signs are right, the size is
 
 import torch
 

@@ -1,6 +1,6 @@
 """zero_grad() wipes the gradients that the model had before the call."""
 # loses: a
-# says: gradients changed
+# says: zero_grad() throws away
 
 import torch
 from torch.nn import functional

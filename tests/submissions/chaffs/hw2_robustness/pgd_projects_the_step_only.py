@@ -1,6 +1,6 @@
 """Each step is clamped, their sum is not."""
 # loses: b
-# says: on the sum and not on the step alone
+# says: each step is projected, not their sum
 
 import torch
 

@@ -1,6 +1,6 @@
 """The start is drawn from the ball instead of being zero."""
 # loses: b
-# says: what delta <- clamp
+# says: start at delta = 0
 
 import torch
 

@@ -1,6 +1,6 @@
 """The accuracies are drawn over 0, 1, 2, ... instead of over epsilon."""
 # loses: c
-# says: over epsilon
+# says: hand over the epsilons as x
 
 import matplotlib.pyplot as plt
 

@@ -1,6 +1,6 @@
 """Each attack gets a graph of its own."""
 # loses: c
-# says: must be returned
+# says: must return the matplotlib axes
 
 import matplotlib.pyplot as plt
 

@@ -1,6 +1,6 @@
 """Only the strongest rival at epsilon 0 is compared."""
 # loses: d
-# says: largest epsilon at which
+# says: every other class is a rival
 
 import torch
 

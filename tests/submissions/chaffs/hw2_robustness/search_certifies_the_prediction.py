@@ -1,6 +1,6 @@
 """The class that the model predicts is certified, not the true one."""
 # loses: d
-# says: largest epsilon at which
+# says: y is the class to certify
 
 import torch
 

@@ -1,6 +1,6 @@
 """The true class is compared with the others' lower bounds."""
 # loses: d
-# says: largest epsilon at which
+# says: count with their upper bounds
 
 import torch
 

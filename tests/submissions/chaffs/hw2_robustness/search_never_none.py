@@ -1,6 +1,6 @@
 """The smallest epsilon is returned where nothing certifies."""
 # loses: d
-# says: none is for examples
+# says: gets None
 
 import torch
 

@@ -1,6 +1,6 @@
 """One epsilon is searched for the whole batch: the one that certifies every example."""
 # loses: d
-# says: largest epsilon at which
+# says: not one for the whole batch
 
 import torch
 

@@ -1,6 +1,6 @@
 """The position in the list is returned instead of the epsilon."""
 # loses: d
-# says: member of epsilons
+# says: this is a position in the list
 
 import torch
 

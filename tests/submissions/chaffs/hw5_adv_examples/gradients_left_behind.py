@@ -1,6 +1,6 @@
 """Calls backward, which fills the .grad of the model's parameters."""
 # loses: a, b
-# says: .grad of the model
+# says: loss.backward() fills
 
 import torch
 

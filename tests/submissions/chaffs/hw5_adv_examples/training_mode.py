@@ -1,6 +1,6 @@
 """Puts the classifier in training mode, so that BatchNorm follows the image."""
 # loses: a, b
-# says: eval mode
+# says: training mode changed
 
 import torch
 

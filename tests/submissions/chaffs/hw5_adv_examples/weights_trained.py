@@ -1,6 +1,6 @@
 """Takes its steps on the weights of the classifier."""
 # loses: a, b
-# says: parameters were changed
+# says: only the input is changed
 
 import torch
 

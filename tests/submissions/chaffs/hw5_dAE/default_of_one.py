@@ -1,6 +1,6 @@
 """The noise has a standard deviation of 1 when it is not told otherwise."""
 # loses: a
-# says: 0.5 unless told otherwise
+# says: the default of 0.5 holds
 
 
 def add_noise(x, std=1.0, seed=None):

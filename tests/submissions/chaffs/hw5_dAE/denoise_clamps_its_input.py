@@ -1,6 +1,6 @@
 """denoise cuts the noisy pixels to [0, 1] before the model sees them."""
 # loses: b
-# says: denoise returns the model's reconstructions
+# says: not clamped to [0, 1]
 
 
 @torch.no_grad()

@@ -1,6 +1,6 @@
 """denoise returns what the model takes away."""
 # loses: b
-# says: denoise returns the model's reconstructions
+# says: the noise that the model takes away
 
 
 @torch.no_grad()

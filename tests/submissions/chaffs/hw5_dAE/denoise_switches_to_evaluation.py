@@ -1,6 +1,6 @@
 """denoise leaves the model in evaluation mode."""
 # loses: b
-# says: mode as it was
+# says: training mode changed
 
 
 @torch.no_grad()

@@ -1,6 +1,6 @@
 """The loss of an epoch is divided by the number of images once too often."""
 # loses: a
-# says: mean binary cross entropy per pixel
+# says: divide by the batches
 
 
 def _train_epoch(model, images, batch_size, optimizer):

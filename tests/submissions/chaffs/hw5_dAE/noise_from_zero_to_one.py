@@ -1,6 +1,6 @@
 """The noise is torch.rand's, from 0 to 1."""
 # loses: a
-# says: the noise has mean 0
+# says: torch.randn has mean 0
 
 
 def add_noise(x, std=0.5, seed=None):

@@ -1,6 +1,6 @@
 """The noisy image is cut to [0, 1]."""
 # loses: a
-# says: the noise has mean 0
+# says: are not clamped to [0, 1]
 
 
 def add_noise(x, std=0.5, seed=None):

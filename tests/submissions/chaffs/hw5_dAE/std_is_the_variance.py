@@ -1,6 +1,6 @@
 """`std` is taken as the variance of the noise."""
 # loses: a
-# says: standard deviation `std`
+# says: not the variance
 
 
 def add_noise(x, std=0.5, seed=None):

@@ -1,6 +1,6 @@
 """Adds a small number to the denominator."""
 # loses: a
-# says: p_data / (p_data + p_g)
+# says: a small number added on the way
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Replaces an infinite value by a large finite one."""
 # loses: a
-# says: -inf
+# says: nothing may stand in for -inf
 
 import numpy as np
 

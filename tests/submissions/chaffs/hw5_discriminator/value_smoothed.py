@@ -1,6 +1,6 @@
 """Adds a small number inside the logarithms, so that V is never infinite."""
 # loses: a
-# says: -inf
+# says: a small number added inside the logarithm
 
 import numpy as np
 

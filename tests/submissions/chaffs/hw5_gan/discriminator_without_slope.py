@@ -1,6 +1,6 @@
 """The discriminator's hidden layers are linear."""
 # loses: a
-# says: leakyrelu(0.2) between its layers
+# says: there is no activation between the layers
 
 
 class Discriminator(nn.Module):

@@ -1,6 +1,6 @@
 """The history has no samples."""
 # loses: a
-# says: samples
+# says: keep them in history['samples']
 
 
 def train_gan(images, epochs=50, batch_size=100, lr=2e-4, seed=0):

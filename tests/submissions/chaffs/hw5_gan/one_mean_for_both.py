@@ -1,6 +1,6 @@
 """Real and fake outputs go into one mean, so that the halves are weighted by their sizes."""
 # loses: a
-# says: the discriminator's loss is the mean bce
+# says: a mean of its own
 
 
 def discriminator_loss(d_real, d_fake):

@@ -1,6 +1,6 @@
 """Returns NaN for an empty sample instead of raising an error."""
 # loses: a
-# says: must raise valueerror
+# says: valueerror for an empty sample
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Accepts a = b, an interval without length."""
 # loses: a
-# says: must raise valueerror
+# says: a < b is asked for
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Accepts a >= b and returns NaN or infinity."""
 # loses: a
-# says: must raise valueerror
+# says: nothing compares a and b
 
 import numpy as np
 

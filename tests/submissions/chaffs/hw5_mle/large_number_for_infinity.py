@@ -1,6 +1,6 @@
 """Returns a very negative number for an impossible sample."""
 # loses: a
-# says: -inf
+# says: return -math.inf
 
 import numpy as np
 

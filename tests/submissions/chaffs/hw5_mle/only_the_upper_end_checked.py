@@ -1,6 +1,6 @@
 """Checks the samples against b but not against a."""
 # loses: a
-# says: below a
+# says: both ends of the support count
 
 import numpy as np
 

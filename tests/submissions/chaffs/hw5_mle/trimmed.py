@@ -1,6 +1,6 @@
 """Cuts off the outer percent at each end as if it were noise."""
 # loses: a
-# says: misses a sample
+# says: a sample is outside this interval
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Multiplies the coordinates in the singular basis by the singular values."""
 # loses: a
-# says: orthonormal
+# says: nothing is multiplied by the singular values
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Returns the directions as rows (k, d), as scikit-learn does."""
 # loses: b
-# says: shape
+# says: these are rows
 
 
 def principal_directions(X, k):

@@ -1,6 +1,6 @@
 """Scales each direction by its singular value."""
 # loses: b
-# says: orthonormal
+# says: not of length 1
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Returns fewer than k directions where k exceeds the number of examples."""
 # loses: b
-# says: shape
+# says: k columns are asked for
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Measures |S D| in place of |X D|: the rotation is forgotten in the energy."""
 # loses: b
-# says: squared frobenius norm
+# says: this is |s d|^2
 
 import numpy as np
 

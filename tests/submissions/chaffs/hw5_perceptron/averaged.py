@@ -1,6 +1,6 @@
 """Returns the average of the weights over the run."""
 # loses: a
-# says: sum of y_i x_i
+# says: average of w over the run
 
 import numpy as np
 

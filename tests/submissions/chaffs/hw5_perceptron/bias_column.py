@@ -1,6 +1,6 @@
 """Adds a constant column, so that w has one entry too many."""
 # loses: a
-# says: shape
+# says: no bias is added
 
 import numpy as np
 

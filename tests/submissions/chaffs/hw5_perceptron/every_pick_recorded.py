@@ -1,6 +1,6 @@
 """Records every pick in updates, also those that were right."""
 # loses: a
-# says: right at that time
+# says: only updates belong into the list
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Has no use for max_updates."""
 # loses: a
-# says: must raise runtimeerror
+# says: max_updates ends the run
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Raises an error also when the last allowed update makes every point right."""
 # loses: a
-# says: is no error
+# says: not after the last one allowed
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Allows one update more than max_updates."""
 # loses: a
-# says: must raise runtimeerror
+# says: one update more than max_updates
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Returns the current weights at max_updates instead of raising an error."""
 # loses: a
-# says: must raise runtimeerror
+# says: at the limit the run fails
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Raises ValueError at max_updates."""
 # loses: a
-# says: must raise runtimeerror
+# says: raised ValueError
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Scales the weights to length 1 after every update."""
 # loses: a
-# says: sum of y_i x_i
+# says: not normalised on the way
 
 import numpy as np
 

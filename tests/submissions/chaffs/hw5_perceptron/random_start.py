@@ -1,6 +1,6 @@
 """Starts at small random weights instead of 0."""
 # loses: a
-# says: starting at w = 0
+# says: start at w = 0, and
 
 import numpy as np
 

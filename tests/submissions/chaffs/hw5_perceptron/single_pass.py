@@ -1,6 +1,6 @@
 """Goes over the data once and stops."""
 # loses: a
-# says: still wrong
+# says: one pass over the points
 
 import numpy as np
 

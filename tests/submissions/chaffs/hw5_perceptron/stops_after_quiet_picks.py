@@ -1,6 +1,6 @@
 """Stops after as many right picks in a row as there are points, seen or not."""
 # loses: a
-# says: still wrong
+# says: some picks that were right
 
 import numpy as np
 

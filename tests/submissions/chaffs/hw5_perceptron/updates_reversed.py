@@ -1,6 +1,6 @@
 """Returns the updates with the last one first."""
 # loses: a
-# says: right at that time
+# says: in the order of the updates, the first one first
 
 import numpy as np
 

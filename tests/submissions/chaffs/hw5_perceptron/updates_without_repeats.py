@@ -1,6 +1,6 @@
 """Records each point once, however often it was used."""
 # loses: a
-# says: y_i x_i over updates
+# says: also of a point that was used before
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """All generated images are the same."""
 # loses: b
-# says: differ from each other
+# says: a z for each image
 
 
 @torch.no_grad()

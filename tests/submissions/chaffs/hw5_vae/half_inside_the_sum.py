@@ -1,6 +1,6 @@
 """The brackets are set so that only the constant is halved."""
 # loses: a
-# says: kl divergence
+# says: before the whole sum
 
 
 def kl_divergence(mu, logvar):

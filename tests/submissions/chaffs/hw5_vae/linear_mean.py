@@ -1,6 +1,6 @@
 """mu is not squared in the KL term."""
 # loses: a
-# says: kl divergence
+# says: mu is squared in the sum
 
 
 def kl_divergence(mu, logvar):

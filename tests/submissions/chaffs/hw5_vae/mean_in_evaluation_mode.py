@@ -1,6 +1,6 @@
 """reparameterize returns mu when the model is in evaluation mode."""
 # loses: a
-# says: in training and evaluation mode
+# says: drawn in evaluation mode too
 
 
 class VAE(nn.Module):

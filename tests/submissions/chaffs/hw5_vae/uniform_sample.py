@@ -1,6 +1,6 @@
 """The noise of the sample is uniform."""
 # loses: a
-# says: with variance e^logvar
+# says: the noise is torch.randn's
 
 
 class VAE(nn.Module):
