@@ -123,6 +123,10 @@ class Rubric:
         names = ", ".join(topic.name for topic in self.topics)
         raise UsageError(f"there is no topic {name}; the topics are {names}")
 
+    def named(self, name: str | None) -> tuple[Topic, ...]:
+        """The topic of that name alone, or all of them without a name."""
+        return self.topics if name is None else (self.topic(name),)
+
     def select(self, assignment: str | None, only: Iterable[str]) -> dict[Topic, tuple[str, ...]]:
         """The topics to grade, each with the ids of the checks wanted of it.
 
@@ -162,11 +166,16 @@ def _no_such(name: str, rubric: Rubric) -> str:
     return f"--only {name} is no topic or check here{hint}"
 
 
+def assignment_titles(folder: Path = CHECKS) -> dict[str, str]:
+    """The assignments' titles by id, from the listing alone; `RubricError` when it is damaged."""
+    return _titles(_read(folder / "rubric.toml"))
+
+
 @cache
 def load_rubric(folder: Path = CHECKS) -> Rubric:
     """The rubric in `folder`; `RubricError` when it contradicts itself."""
     top = _read(folder / "rubric.toml")
-    assignments = {entry["id"]: entry["title"] for entry in top["assignment"]}
+    assignments = _titles(top)
     defaults = top.get("limits", {})
     handout = top.get("handout", False)
     topics = []
@@ -200,6 +209,13 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise RubricError(f"{path.name}: {error}") from error
+
+
+def _titles(top: Mapping[str, Any]) -> dict[str, str]:
+    try:
+        return {entry["id"]: entry["title"] for entry in top["assignment"]}
+    except KeyError as error:
+        raise RubricError(f"rubric.toml: the key {error} is missing") from error
 
 
 def _topic(

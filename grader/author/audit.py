@@ -36,6 +36,8 @@ Role = Literal["reference", "wheat", "chaff", "trivial", "mutant"]
 SHORT = 2
 """Checks that a chaff meets in the short form: one fails it, one may be that with the words."""
 
+MEMORY = Path(".cache", "audit")
+"""Where results are kept in a checkout."""
 KILLERS = Path("tests", "submissions", "killers.json")
 
 # What somebody returns who wants points for nothing: a constant, an argument, noise.
@@ -96,7 +98,7 @@ def cases(
     found: list[Case] = []
     reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
     submissions = root / "tests" / "submissions"
-    for topic in [load_rubric().topic(only)] if only else load_rubric().topics:
+    for topic in load_rubric().named(only):
         file = f"{topic.name}.py"
         everything = tuple(c.id for c in topic.checks if c.kind != "manual")
         for seed in seeds:

@@ -49,7 +49,7 @@ def _split(name: str, rubric: Rubric) -> tuple[str, str]:
     if found is None or found[1] not in rubric.assignments:
         raise UsageError(
             f"{name!r} cannot name a topic: begin it with {known}, then letters, digits and _,"
-            " as in hw5_softmax"
+            f" as in {known.split(' or ')[0]}softmax"
         )
     # Also where the disk makes no difference between upper and lower case.
     for topic in rubric.topics:

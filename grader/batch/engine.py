@@ -7,9 +7,8 @@ from typing import Protocol
 
 from grader.engine.session import Session
 from grader.errors import GraderError, UsageError
-from grader.records import Isolation, Outcome, Status
+from grader.records import Isolation, Mode, Outcome, Status
 from grader.rubric import load_rubric
-from grader.sandbox.launcher import Mode
 from grader.submission import Submission, read_submission
 
 

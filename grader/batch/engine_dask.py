@@ -24,9 +24,8 @@ from grader.batch.grades import weakest
 from grader.engine.runner import outcome_from_wire, outcome_to_wire
 from grader.engine.session import Session
 from grader.errors import GraderError, IsolationError, UsageError
-from grader.records import Isolation, Outcome, Status
+from grader.records import Isolation, Mode, Outcome, Status
 from grader.rubric import checks_hash, load_rubric
-from grader.sandbox.launcher import Mode
 
 Client: TypeAlias = Any
 Future: TypeAlias = Any

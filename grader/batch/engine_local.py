@@ -9,8 +9,7 @@ from grader.batch.engine import Found, Task, Unread, grade_files, load
 from grader.engine.session import Session
 from grader.engine.zygotes import ZygotePool
 from grader.errors import UsageError
-from grader.records import Isolation, Outcome
-from grader.sandbox.launcher import Mode
+from grader.records import Isolation, Mode, Outcome
 
 
 class _Stopped(BaseException):

@@ -21,8 +21,7 @@ from grader.batch.records import Conditions, Entry, Floor, RunKind
 from grader.engine.runner import outcome_to_wire
 from grader.errors import UsageError
 from grader.grading import provenance
-from grader.records import Isolation, Outcome, Status
-from grader.sandbox.launcher import Mode
+from grader.records import Isolation, Mode, Outcome, Status
 
 FAULTS = (Status.GRADER_ERROR,)
 """What the next run tries again: it says nothing of the submission."""

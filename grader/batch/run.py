@@ -15,9 +15,8 @@ from grader.batch.journal import Journal, Known, writing
 from grader.batch.records import Conditions, Entry, Floor, HandIn, Scope
 from grader.batch.snapshot import Chosen
 from grader.errors import UsageError
-from grader.records import Status
+from grader.records import Mode, Status
 from grader.rubric import load_rubric
-from grader.sandbox.launcher import Mode
 from grader.submission import read_submission
 
 

@@ -1,12 +1,11 @@
 """Commands that make what leaves the house: notebooks, the handout, Gradescope's archive."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from grader.cli.common import Assignment, Isolation, SeedOption, errors
-from grader.errors import UsageError
+from grader.cli.common import AssignmentOption, SeedOption, errors
 
 
 def notebook(
@@ -41,11 +40,12 @@ def handout(
 
 def gradescope_zip(
     out: Annotated[Path, typer.Argument(help="The archive to write.", show_default=False)],
-    assignment: Annotated[Assignment | None, typer.Option(help="Grade one homework.")] = None,
+    assignment: AssignmentOption = None,
     seed: SeedOption = 0,
     isolation: Annotated[
-        Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
-    ] = Isolation.AUTO,
+        Literal["auto", "strict"],
+        typer.Option(help="strict wants every layer of the sandbox, auto one that confines."),
+    ] = "auto",
 ) -> None:
     """Build the archive that Gradescope makes an autograder from.
 
@@ -54,7 +54,5 @@ def gradescope_zip(
     from grader.author.gradescope import write_archive
 
     with errors():
-        if isolation not in (Isolation.AUTO, Isolation.STRICT):
-            raise UsageError(f"--isolation {isolation} is for code that you trust: auto or strict")
-        write_archive(out, assignment.value if assignment else None, seed, isolation.value)
+        write_archive(out, assignment, seed, isolation)
     typer.echo(f"{out} written: upload it as the assignment's autograder")

@@ -6,7 +6,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from grader.cli.common import Isolation, SeedOption, complete_check, errors, interruptible, progress
+from grader.cli.common import (
+    IsolationOption,
+    SeedOption,
+    complete_check,
+    errors,
+    interruptible,
+    progress,
+)
 
 
 def watch(
@@ -20,9 +27,7 @@ def watch(
         "student"
     ),
     seed: SeedOption = 0,
-    isolation: Annotated[
-        Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
-    ] = Isolation.AUTO,
+    isolation: IsolationOption = "auto",
     jobs: Annotated[
         int, typer.Option(help="Checks run at once; 0 takes one for each processor.", min=0)
     ] = 0,
@@ -36,7 +41,7 @@ def watch(
     from grader.report.screen import WatchScreen
     from grader.watch import watch as watch_request
 
-    request = Request(submission, only=(topic,), seed=seed, mode=isolation.value)
+    request = Request(submission, only=(topic,), seed=seed, mode=isolation)
     screen = WatchScreen(Console(highlight=False), f"{topic} in {submission}", progress)
     with errors(), interruptible(), Session(jobs) as session, screen:
         try:

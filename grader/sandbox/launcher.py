@@ -13,19 +13,16 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from grader.errors import IsolationError
 from grader.records import Isolation
+from grader.records import Mode as Mode
 from grader.sandbox import layers, paths
 from grader.sandbox.channel import Exit, Worker, WorkerDied
 from grader.sandbox.folders import remove_tree, temporary_folder
 from grader.sandbox.limits import Limits
 from grader.sandbox.users import Users, new_users
-
-Mode = Literal["auto", "strict", "process", "none"]
-"""`strict` wants every layer, `auto` one that confines, `process` none of these; with `none` there
-is not even a process."""
 
 CONFINING = ("namespaces", "landlock", "seccomp")
 """Without one of these a submission reads and writes whatever the grader's user can."""
