@@ -73,8 +73,8 @@ def audit(
     from json import dumps
 
     from grader.author import audit as auditing
+    from grader.author.audit_table import print_audit
     from grader.outputs import write
-    from grader.report.audit_table import print_audit
 
     with errors():
         cases = auditing.cases(root, only=only, short=not long, seeds=tuple(range(seeds)))
@@ -112,7 +112,7 @@ def mutants(
     """
     from grader.author import audit as auditing
     from grader.author import mutants as mutating
-    from grader.report.audit_table import print_tallies
+    from grader.author.audit_table import print_tallies
 
     tallies = []
     with errors():
@@ -122,8 +122,8 @@ def mutants(
                 graded = mutating.grade_mutants(root, topic, jobs, memory, step)
             known = mutating.read_equivalent(root, topic.name)
             tallies += mutating.tally(topic.name, graded, known)
-    share = print_tallies(Console(highlight=False), tallies)
-    if 100 * share < fail_under:
+    print_tallies(Console(highlight=False), tallies)
+    if 100 * mutating.killed(tallies) < fail_under:
         raise typer.Exit(BELOW)
 
 
@@ -139,7 +139,7 @@ def calibrate(
     """
     from grader.author import audit as auditing
     from grader.author import calibrate as calibrating
-    from grader.report.audit_table import print_tight
+    from grader.author.audit_table import print_tight
 
     with errors():
         memory = auditing.Memory(root / auditing.MEMORY)
@@ -167,7 +167,7 @@ def repeat(
     Example: `grader repeat --only hw5_pca --times 5`
     """
     from grader.author import sameness
-    from grader.report.audit_table import print_flaky
+    from grader.author.audit_table import print_flaky
 
     flaky: list[sameness.Flaky] = []
     count = 0
@@ -178,7 +178,6 @@ def repeat(
                     root, topic, times, lambda v: step(f"{v.case.topic.name} {v.case.name}")
                 )
             count, flaky = count + submissions, flaky + found
-    changed = [(one.case, one.check, one.run, one.before, one.after) for one in flaky]
-    print_flaky(Console(highlight=False), changed, count, times)
+    print_flaky(Console(highlight=False), flaky, count, times)
     if flaky:
         raise typer.Exit(BELOW)
