@@ -11,12 +11,12 @@ from grader.rubric import load_rubric
 
 # From the bottom up. A module imports only from its own floor and the floors below.
 FLOORS = (
-    {"errors", "records", "figures"},
+    {"errors", "records", "figures", "definitions"},
     {"sandbox", "data"},
     {"submission", "rubric"},
     {"engine"},
     {"checks", "scoring", "report"},
-    {"cache", "reuse", "grading", "author", "outputs", "doctor"},
+    {"cache", "reuse", "grading", "author", "notebooks", "outputs", "doctor"},
     {"watch", "batch"},
     {"instructor"},
     {"cli", "__main__"},

@@ -16,11 +16,12 @@ from ruamel.yaml import YAML
 from test_architecture import imported, modules
 from typer.testing import CliRunner
 
-from grader.author.handout import STAFF, write_handout
+from grader import outputs
+from grader.author.handout import write_handout
 from grader.author.hidden_checks import without_hidden
 from grader.cli import app
 from grader.errors import RubricError, UsageError
-from grader.rubric import load_rubric
+from grader.rubric import Topic, load_rubric
 
 TOPIC = "hw5_mle"
 WHOLLY = "hw2_least_squares"
@@ -197,7 +198,6 @@ def test_no_file_of_the_author_is_in_it(root: Path, handout: Path) -> None:
 
     for name in ("reference", "tests", "benchmarks", "grader/author"):
         assert not hashes(root / name) & (hashes(handout) - hashes(root / "student")), name
-    assert not [path for path in STAFF if (handout / "grader" / path).exists()]
     assert {path.name for path in handout.iterdir()} == {
         ".github", ".gitignore", "LICENSE", "Makefile", "README.md", "grader", "pyproject.toml",
         "student",
@@ -264,14 +264,50 @@ def test_its_modules_import_only_what_is_there(root: Path, handout: Path) -> Non
     assert missing == []
 
 
+def needed_by(path: Path, known: dict[str, Path]) -> set[str]:
+    """The grader's modules that a file imports, starts, or names in a text."""
+    named = set(re.findall(r"grader(?:\.\w+)+", path.read_text(encoding="utf-8"))) & set(known)
+    return imported(path, known) | named
+
+
+def test_every_module_is_one_that_grading_needs(handout: Path) -> None:
+    there = modules(handout)
+    needed = {"grader.__main__", *(f"grader.checks.{topic.name}" for topic in public(handout))}
+    # Renderers are imported by the name of the option that asks for them.
+    needed |= {f"grader.report.{module}" for module, _ in outputs.RENDERERS.values()}
+    todo = [name for name in needed if name in there]
+    while todo:
+        found = needed_by(there[todo.pop()], there) - needed
+        needed |= found
+        todo += found
+    packages = {name.rpartition(".")[0] for name in needed}
+
+    assert sorted(set(there) - needed - packages) == []
+
+
+def public(handout: Path) -> tuple[Topic, ...]:
+    return load_rubric(handout / "grader" / "checks").topics
+
+
 def test_its_commands_are_the_students(handout: Path) -> None:
-    done = run(handout, sys.executable, "-m", "grader", "--help", COLUMNS="100")
+    program = (
+        "from grader.cli import COMMANDS;"
+        "print(*(command.__name__ for panel in COMMANDS.values() for command in panel))"
+    )
+
+    done = run(handout, sys.executable, "-c", program)
+
+    assert done.stdout.split() == [
+        "grade", "watch", "replay", "checks", "notebook", "doctor", "data",
+    ]  # fmt: skip
+
+
+def test_a_student_makes_a_notebook_of_every_module(handout: Path, tmp_path: Path) -> None:
+    done = run(handout, sys.executable, "-m", "grader", "notebook", tmp_path / "notebooks")
 
     assert done.returncode == 0, done.stderr
-    for name in ("grade", "replay", "checks", "doctor"):
-        assert f" {name} " in done.stdout
-    for name in ("audit", "stubs", "handout", "Hand out", "Write an assignment"):
-        assert name not in done.stdout
+    made = {path.stem for path in (tmp_path / "notebooks").glob("*.ipynb")}
+    assert made == {topic.name for topic in public(handout)}
 
 
 def test_checks_tells_what_else_runs_officially(handout: Path) -> None:

@@ -3,17 +3,18 @@
 import contextlib
 import importlib.metadata
 import shlex
+import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import jinja2
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from grader.author.handout import TEMPLATES, copy_package
+from grader.author.checkout import copy_package
+from grader.author.rendering import TEMPLATES, render
 from grader.doctor import read_pins
 from grader.errors import UsageError
 
@@ -34,9 +35,9 @@ def write_archive(out: Path, assignment: str | None, seed: int, isolation: str) 
         folder = Path(made)
         copy_package(folder)
         (folder / "constraints.txt").write_text("\n".join(installed_versions()) + "\n")
-        source = TEMPLATES / "gradescope"
-        (folder / "setup.sh").write_text((source / "setup.sh").read_text())
-        (folder / "run_autograder").write_text(_run_autograder(source, arguments))
+        shutil.copy(TEMPLATES / "gradescope" / "setup.sh", folder)
+        text = render("gradescope/run_autograder.j2", arguments=shlex.join(arguments))
+        (folder / "run_autograder").write_text(text)
         _write_zip(folder, out)
 
 
@@ -70,16 +71,6 @@ def _applying(lines: Iterable[str], extras: set[str]) -> Iterator[Requirement]:
         told = [{"extra": extra} for extra in (extras or {""})]
         if wanted.marker is None or any(wanted.marker.evaluate(one) for one in told):
             yield wanted
-
-
-def _run_autograder(source: Path, arguments: Sequence[str]) -> str:
-    template = jinja2.Template(
-        (source / "run_autograder.j2").read_text(),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    text: str = template.render(arguments=shlex.join(arguments))
-    return text
 
 
 def _write_zip(folder: Path, out: Path) -> None:

@@ -3,15 +3,14 @@
 import re
 from pathlib import Path
 
-import jinja2
 import tomlkit
 
-from grader.author.stubs import formatted, make_stub
+from grader.author.checkout import PROJECT, expect_checkout
+from grader.author.rendering import render
+from grader.author.ruff import formatted
+from grader.author.stubs import make_stub
 from grader.errors import UsageError
 from grader.rubric import CHECKS, Rubric, load_rubric
-
-PROJECT = CHECKS.parent.parent
-TEMPLATES = Path(__file__).parent / "templates" / "topic"
 
 CHAFFS = ("sums", "no_errors")
 _NAME = re.compile(r"([a-z]+[0-9]*)_([A-Za-z][A-Za-z0-9_]{0,39})")
@@ -25,8 +24,7 @@ def new_topic(name: str) -> list[Path]:
     """
     rubric = load_rubric()
     assignment, title = _split(name, rubric)
-    if not (PROJECT / "reference").is_dir():
-        raise UsageError(f"{PROJECT} is not a checkout of the grader: run this in one")
+    expect_checkout("reference")
     texts = _render(name, assignment, title)
     there = [path for path in texts if (PROJECT / path).exists()]
     if there:
@@ -45,11 +43,11 @@ def new_topic(name: str) -> list[Path]:
 def _split(name: str, rubric: Rubric) -> tuple[str, str]:
     """The assignment that a topic's name begins with, and a title to begin with."""
     found = _NAME.fullmatch(name)
-    known = " or ".join(f"{assignment}_" for assignment in rubric.assignments)
+    known = [f"{assignment}_" for assignment in rubric.assignments]
     if found is None or found[1] not in rubric.assignments:
         raise UsageError(
-            f"{name!r} cannot name a topic: begin it with {known}, then letters, digits and _,"
-            f" as in {known.split(' or ')[0]}softmax"
+            f"{name!r} cannot name a topic: begin it with {' or '.join(known)}, then letters,"
+            f" digits and _, as in {known[0]}softmax"
         )
     # Also where the disk makes no difference between upper and lower case.
     for topic in rubric.topics:
@@ -60,12 +58,6 @@ def _split(name: str, rubric: Rubric) -> tuple[str, str]:
 
 def _render(name: str, assignment: str, title: str) -> dict[Path, str]:
     """Every file of the example by its path in the checkout."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
     submissions = Path("tests", "submissions")
     templates = {
         Path("reference", f"{name}.py"): "reference.py.j2",
@@ -78,7 +70,7 @@ def _render(name: str, assignment: str, title: str) -> dict[Path, str]:
         },
     }
     words = {"assignment": assignment, "title": title, "label": assignment.upper()}
-    return {path: environment.get_template(t).render(words) for path, t in templates.items()}
+    return {path: render(f"topic/{template}", **words) for path, template in templates.items()}
 
 
 def _listed(text: str, assignment: str, name: str) -> str:

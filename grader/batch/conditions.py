@@ -15,6 +15,7 @@ from grader.batch.gradebook import packed
 from grader.batch.records import Conditions
 from grader.batch.snapshot import Chosen
 from grader.batch.snapshot import sha256 as hashed
+from grader.definitions import first_line
 from grader.grading import package_versions
 from grader.rubric import CheckEntry, Topic
 
@@ -67,9 +68,8 @@ def check_hashes(module: Path, folder: Path | None = None) -> Mapping[str, str]:
     borrowed: dict[str, str] = {}
     rest = list(lines)
     for node in ast.parse("\n".join(lines)).body:
-        first, last = node.lineno - 1, node.end_lineno or node.lineno
+        first, last = first_line(node) - 1, node.end_lineno or node.lineno
         if isinstance(node, ast.FunctionDef) and node.name.startswith(CHECK):
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)]) - 1
             checks[node.name.removeprefix(CHECK)] = "\n".join(lines[first:last])
         elif isinstance(node, ast.ImportFrom) and (source := _lender(node, root)) is not None:
             there = check_hashes(source, root)

@@ -1,4 +1,4 @@
-"""Commands that make what leaves the house: notebooks, the handout, Gradescope's archive."""
+"""Commands that make what leaves the house: the handout and Gradescope's archive."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,33 +8,19 @@ import typer
 from grader.cli.common import AssignmentOption, SeedOption, errors
 
 
-def notebook(
-    out: Annotated[Path, typer.Argument(help="The folder to write to.", show_default=False)],
-    student: Annotated[Path, typer.Option(help="The stubs.")] = Path("student"),
-) -> None:
-    """Make a notebook for each topic from the stubs, to hand out instead of modules.
-
-    Example: `grader notebook notebooks`
-    """
-    from grader.author.notebooks import write_notebooks
-
-    with errors():
-        for path in write_notebooks(student, out):
-            typer.echo(f"{path} written")
-
-
 def handout(
     out: Annotated[Path, typer.Argument(help="A new folder.", show_default=False)],
+    assignment: AssignmentOption = None,
     reference: Annotated[Path, typer.Option(help="The worked solutions.")] = Path("reference"),
 ) -> None:
     """Build what students get: stubs, public checks, the grader; no answer, no hidden check.
 
-    Example: `grader handout ../homework`
+    Example: `grader handout ../homework --assignment hw2`
     """
     from grader.author.handout import write_handout
 
     with errors():
-        write_handout(reference, out)
+        write_handout(reference, out, assignment)
     typer.echo(f"{out} built: `make grade` in it works on its own")
 
 

@@ -1,4 +1,4 @@
-"""The command for who is writing answers: watch."""
+"""Commands for who is writing answers: watch, notebook."""
 
 from pathlib import Path
 from typing import Annotated
@@ -49,3 +49,18 @@ def watch(
         except KeyboardInterrupt:
             # That is how a watch ends.
             screen.end(None)
+
+
+def notebook(
+    out: Annotated[Path, typer.Argument(help="The folder to write to.", show_default=False)],
+    student: Annotated[Path, typer.Option(help="The modules.")] = Path("student"),
+) -> None:
+    """Make a notebook for each topic from its module, to write the answers into instead.
+
+    Example: `grader notebook notebooks`
+    """
+    from grader.notebooks import write_notebooks
+
+    with errors():
+        for path in write_notebooks(student, out):
+            typer.echo(f"{path} written")
