@@ -24,7 +24,9 @@ def write_notebooks(student: Path, out: Path) -> list[Path]:
     for topic in load_rubric().topics:
         stub, path = student / f"{topic.name}.py", out / f"{topic.name}{_SUFFIX}"
         if not stub.is_file():
-            raise UsageError(f"{stub} does not exist: name the folder of the modules with --student")
+            raise UsageError(
+                f"{stub} does not exist: name the folder of the modules with --student"
+            )
         if path.exists():
             raise UsageError(f"{path} exists and may hold answers: name another folder")
         try:

@@ -1,16 +1,19 @@
 """Temporary folders: kept while somebody lives who has them, removed when nobody does."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
+from grader.errors import IsolationError
 from grader.sandbox import scratch
-from grader.sandbox.scratch import MARK, Scratch, sweep
+from grader.sandbox.scratch import MARK, PREFIX, Scratch, sweep
 
 OWNER = """
 import sys, time
@@ -50,6 +53,15 @@ def said(process: subprocess.Popen[str]) -> Path:
 def kill(process: subprocess.Popen[str]) -> None:
     with process:
         process.send_signal(signal.SIGKILL)
+
+
+def held(mark: Path) -> bool:
+    with mark.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def test_a_folder_of_a_living_process_stays_and_a_killed_ones_goes(
@@ -130,6 +142,26 @@ def test_without_a_lock_there_is_no_folder(
 
     monkeypatch.setattr(scratch.fcntl, "flock", refuse)
 
-    with pytest.raises(OSError, match="no locks here"):
+    with pytest.raises(IsolationError, match="no locks here"):
         Scratch()
     assert list(temporary.iterdir()) == []
+
+
+def test_what_a_killed_command_leaves_the_next_one_removes(temporary: Path, root: Path) -> None:
+    command = [sys.executable, "-m", "grader", "grade", str(root / "student"), "--only", "hw5_mle"]
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    killed = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, text=True)
+    until = time.monotonic() + 30
+    # A runner's and a zygote's.
+    while len(list(temporary.glob(f"{PREFIX}*/{MARK}"))) < 2 and time.monotonic() < until:
+        time.sleep(0.02)
+    kill(killed)
+    left = list(temporary.glob(f"{PREFIX}*/{MARK}"))
+    # Its runner holds one of them until it notices.
+    while any(map(held, left)) and time.monotonic() < until:
+        time.sleep(0.05)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert len(left) >= 2
+    assert done.returncode == 0, done.stderr
+    assert list(temporary.glob(f"{PREFIX}*")) == []

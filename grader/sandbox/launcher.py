@@ -20,8 +20,8 @@ from grader.records import Isolation
 from grader.records import Mode as Mode
 from grader.sandbox import layers, paths
 from grader.sandbox.channel import Exit, Worker, WorkerDied
-from grader.sandbox.folders import remove_tree, temporary_folder
 from grader.sandbox.limits import Limits
+from grader.sandbox.scratch import Scratch
 from grader.sandbox.users import Users, new_users
 
 CONFINING = ("namespaces", "landlock", "seccomp")
@@ -213,8 +213,8 @@ class Zygote(Client):
             users = None if "unprivileged_user" in without else new_users()
             if users is not None:
                 undo.callback(users.close)
-            self._work = temporary_folder()
-            undo.callback(remove_tree, self._work)
+            scratch = Scratch()
+            undo.callback(scratch.close)
             profile = _Profile(
                 bwrap=None if "namespaces" in without else _bubblewrap(),
                 uids=users.uids if users else [],
@@ -227,7 +227,7 @@ class Zygote(Client):
                 undo.callback(control.close)
                 with theirs:
                     self._process = subprocess.Popen(
-                        _command(profile, theirs.fileno(), list(preload), self._work),
+                        _command(profile, theirs.fileno(), list(preload), scratch.path),
                         env=_environment(),
                         pass_fds=[theirs.fileno()],
                         stdin=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ import os
 import stat
 import tempfile
 
+from grader.errors import IsolationError
 from grader.sandbox.folders import remove_tree
 
 PREFIX = "grader-"
@@ -18,21 +19,25 @@ MARK = "in-use"
 
 
 class Scratch:
-    """A temporary folder that others may enter and not list; `close` removes it.
+    """A temporary folder of this process; `close` removes it.
 
     A process that is given `lock` (`pass_fds` of `subprocess.Popen`) holds the folder too.
     """
 
     def __init__(self) -> None:
-        """Make the folder, and remove those that killed graders left; OSError without room."""
-        sweep()
-        self.path = tempfile.mkdtemp(prefix=PREFIX)
+        """Make it once those of killed graders are removed; IsolationError where no room is."""
         try:
+            sweep()
+            self.path = tempfile.mkdtemp(prefix=PREFIX)
+        except OSError as error:
+            raise IsolationError(f"there is no room for temporary files: {error}") from error
+        try:
+            # A worker that is another user has its own folder inside.
             os.chmod(self.path, 0o711)
             self.lock = _held_mark(self.path)
-        except OSError:
+        except OSError as error:
             remove_tree(self.path)
-            raise
+            raise IsolationError(f"there is no room for temporary files: {error}") from error
 
     def close(self) -> None:
         """Remove the folder; nobody may still write to it."""
