@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from handouts import make_checkout, run
 
 from grader.engine.session import Session
 from grader.engine.zygotes import ZygotePool
@@ -34,6 +36,20 @@ def session() -> Iterator[Session]:
     """Runners that the grading tests share."""
     with Session() as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout whose rubric hides two checks of one topic, and all of another."""
+    return make_checkout(ROOT, tmp_path_factory.mktemp("checkout"))
+
+
+@pytest.fixture(scope="session")
+def handout(checkout: Path) -> Path:
+    """Its handout, of all the homework."""
+    done = run(checkout, sys.executable, "-m", "grader", "handout", "out")
+    assert done.returncode == 0, done.stderr
+    return checkout / "out"
 
 
 def pytest_configure() -> None:
