@@ -106,6 +106,10 @@ class Topic:
         return next(problem.label for problem in self.problems if problem.id == wanted)
 
 
+Chosen = dict[Topic, tuple[str, ...]]
+"""Topics, each with the ids of the checks wanted of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rubric:
     """Every topic, in the order of the assignments."""
@@ -127,7 +131,7 @@ class Rubric:
         """The topic of that name alone, or all of them without a name."""
         return self.topics if name is None else (self.topic(name),)
 
-    def select(self, assignment: str | None, only: Iterable[str]) -> dict[Topic, tuple[str, ...]]:
+    def select(self, assignment: str | None, only: Iterable[str]) -> Chosen:
         """The topics to grade, each with the ids of the checks wanted of it.
 
         `only` names topics, problems ("hw2_least_squares.b") or checks; `UsageError` for a name
@@ -137,7 +141,7 @@ class Rubric:
         if assignment is not None and assignment not in self.assignments:
             names = ", ".join(self.assignments)
             raise UsageError(f"there is no assignment {assignment}; there are {names}")
-        chosen: dict[Topic, tuple[str, ...]] = {}
+        chosen: Chosen = {}
         used: set[str] = set()
         for topic in self.topics:
             if assignment not in (None, topic.assignment):

@@ -158,6 +158,7 @@ def similar(
     """
     from tempfile import TemporaryDirectory
 
+    from grader.batch.given import Sources
     from grader.instructor.modules import read_modules
     from grader.instructor.similar import alike, read_stubs
     from grader.outputs import check_paths, write
@@ -168,9 +169,8 @@ def similar(
         check_paths({"--html": html})
         topics = [topic.name for topic in load_rubric().select(assignment, only or ())]
         given = read_stubs(stubs, topics)
-        modules = read_modules(
-            submissions, topics, staging=Path(staging), class_list=students, key=pseudonyms
-        )
+        sources = Sources(submissions, students, key=pseudonyms)
+        modules = read_modules(sources, topics, Path(staging))
         pairs = alike(modules.texts, given, at_least / 100)
         if html is not None:
             from grader.instructor.similar_page import to_similar_html

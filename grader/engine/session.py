@@ -324,12 +324,13 @@ def _shares(
 
 
 def weakest(found: list[Isolation]) -> Isolation:
-    """A report shows what held everywhere: a layer counts only if it held for every topic."""
+    """What held everywhere: a layer counts only if it held for all of them."""
     if not found:
         from grader.sandbox.layers import LAYERS
 
         return Isolation("none", dict.fromkeys(LAYERS, False))
     order = ("none", "partial", "kernel", "full")
     level = min((one.level for one in found), key=order.index)
-    layers = {name: all(one.layers[name] for one in found) for name in found[0].layers}
-    return Isolation(level, layers)
+    # A gradebook may hold outcomes of a grader that knew of fewer layers.
+    names = dict.fromkeys(name for one in found for name in one.layers)
+    return Isolation(level, {name: all(one.layers.get(name) for one in found) for name in names})
