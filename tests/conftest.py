@@ -52,6 +52,22 @@ def handout(checkout: Path) -> Path:
     return checkout / "out"
 
 
+@pytest.fixture
+def submissions(tmp_path: Path) -> Path:
+    """The submissions of two students."""
+    folder = tmp_path / "class"
+    for name in ("ann", "bob"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "hw5_mle.py").write_text(f"NAME = {name!r}\n")
+    return folder
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """Where a gradebook is to be made."""
+    return tmp_path / "class.sqlite"
+
+
 def pytest_configure() -> None:
     """A shell starts background jobs with Ctrl-C ignored, and their commands inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
