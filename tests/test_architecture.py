@@ -11,7 +11,7 @@ from grader.rubric import load_rubric
 
 # From the bottom up. A module imports only from its own floor and the floors below.
 FLOORS = (
-    {"errors", "records", "figures", "definitions"},
+    {"errors", "records", "figures", "definitions", "files"},
     {"sandbox", "data"},
     {"submission", "rubric"},
     {"engine"},

@@ -26,6 +26,7 @@ from grader.author.splice import Chaff, build, read_chaff
 from grader.engine.runner import outcome_from_wire, outcome_to_wire
 from grader.engine.session import Session
 from grader.errors import UsageError
+from grader.files import write_whole
 from grader.grading import package_versions
 from grader.records import Outcome, Status
 from grader.rubric import Topic, checks_hash, load_rubric
@@ -251,12 +252,9 @@ class Memory:
         path = self._path(case)
         if path is None:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
         # Nobody looks at the pictures of an audit, and they are most of an outcome's size.
         data = {name: outcome_to_wire(replace(o, figures=())) for name, o in outcomes.items()}
-        partial.write_text(json.dumps(data), encoding="utf-8")
-        partial.replace(path)
+        write_whole(path, json.dumps(data).encode())
 
 
 def run(

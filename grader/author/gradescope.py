@@ -1,7 +1,7 @@
 """The archive that Gradescope builds an autograder from."""
 
-import contextlib
 import importlib.metadata
+import io
 import shlex
 import shutil
 import tempfile
@@ -17,6 +17,7 @@ from grader.author.checkout import copy_package
 from grader.author.rendering import TEMPLATES, render
 from grader.doctor import read_pins
 from grader.errors import UsageError
+from grader.files import write_whole
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every entry, so that the same grader gives the same archive."""
@@ -38,7 +39,10 @@ def write_archive(out: Path, assignment: str | None, seed: int, isolation: str) 
         shutil.copy(TEMPLATES / "gradescope" / "setup.sh", folder)
         text = render("gradescope/run_autograder.j2", arguments=shlex.join(arguments))
         (folder / "run_autograder").write_text(text)
-        _write_zip(folder, out)
+        try:
+            write_whole(out, _zipped(folder))
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written: {error}") from error
 
 
 def installed_versions() -> list[str]:
@@ -73,20 +77,13 @@ def _applying(lines: Iterable[str], extras: set[str]) -> Iterator[Requirement]:
             yield wanted
 
 
-def _write_zip(folder: Path, out: Path) -> None:
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(folder.rglob("*")):
-                if path.is_file():
-                    name = path.relative_to(folder).as_posix()
-                    info = zipfile.ZipInfo(name, LONG_AGO)
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    info.external_attr = (0o100755 if name in PROGRAMS else 0o100644) << 16
-                    archive.writestr(info, path.read_bytes())
-        partial.replace(out)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        raise UsageError(f"{out} cannot be written: {error}") from error
+def _zipped(folder: Path) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = path.relative_to(folder).as_posix()
+            info = zipfile.ZipInfo(name, LONG_AGO)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = (0o100755 if name in PROGRAMS else 0o100644) << 16
+            archive.writestr(info, path.read_bytes())
+    return buffer.getvalue()
