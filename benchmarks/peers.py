@@ -3,10 +3,11 @@
     pip install gradescope-utils==0.5.0
     python benchmarks/peers.py [SUBMISSIONS]
 
-The checks are those of hw5_mle, with the same inputs and numbers of examples. Plain pytest and
-gradescope-utils call the submission in their own process and start one for each submission, as they
-do in use. `grader batch` runs each of its checks in a sandboxed process of its own. CPU time of all
-processes is counted, start-up included, so that what else the machine does changes little.
+The checks are those of hw5_mle.a, with the same inputs and numbers of examples; policies, which read
+the source through the grader's own sandbox, are left out. Plain pytest and gradescope-utils call the
+submission in their own process and start one for each submission, as they do in use. `grader batch`
+runs each of its checks in a sandboxed process of its own. CPU time of all processes is counted,
+start-up included, so that what else the machine does changes little.
 """
 
 import os
@@ -58,7 +59,8 @@ def run(name):
     graded(getattr(checks, "test_" + name))(submission=Direct())
 
 
-NAMES = [entry.id.split(".")[1] for entry in load_rubric().topic("hw5_mle").checks]
+(PART,) = [part for part in load_rubric().topic("hw5_mle").problems if part.id == "a"]
+NAMES = [entry.id.split(".")[1] for entry in PART.checks]
 """
 PYTEST = """
 import pytest
@@ -119,7 +121,7 @@ def main() -> None:
             folder = make_class(Path(name, peer), "hw5_mle", size)
             print(f"{peer:17} {cpu_each(folder, file, source, command):6.2f} CPU s", flush=True)
         folder = make_class(Path(name, "grader"), "hw5_mle", size)
-        print(f"{'grader batch':17} {grade(folder, 'hw5_mle', 1).cpu_s / size:6.2f} CPU s")
+        print(f"{'grader batch':17} {grade(folder, 'hw5_mle.a', 1).cpu_s / size:6.2f} CPU s")
 
 
 if __name__ == "__main__":
