@@ -3,11 +3,11 @@
     pip install gradescope-utils==0.5.0
     python benchmarks/peers.py [SUBMISSIONS]
 
-The checks are those of hw5_mle.a, with the same inputs and numbers of examples; policies, which read
-the source through the grader's own sandbox, are left out. Plain pytest and gradescope-utils call the
-submission in their own process and start one for each submission, as they do in use. `grader batch`
-runs each of its checks in a sandboxed process of its own. CPU time of all processes is counted,
-start-up included, so that what else the machine does changes little.
+The checks are those of hw5_mle.a, with the same inputs and numbers of examples; policies, which
+read the source through the grader's own sandbox, are left out. Plain pytest and gradescope-utils
+call the submission in their own process and start one for each submission, as they do in use.
+`grader batch` runs each of its checks in a sandboxed process of its own. CPU time of all processes
+is counted, start-up included, so that what else the machine does changes little.
 """
 
 import os
