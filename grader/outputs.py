@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from grader.errors import UsageError
+from grader.files import write_whole
 from grader.records import Report
 
 RENDERERS = {
@@ -55,11 +56,8 @@ def render(option: str, report: Report, **options: str) -> str:
 
 def write(path: Path, text: str) -> None:
     """Write a report whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8", newline="")
-        partial.replace(path)
+        write_whole(path, text.encode("utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error}") from error
 

@@ -9,6 +9,9 @@ from grader.figures import Figure
 
 Kind = Literal["property", "benchmark", "artifact", "policy", "plot", "manual"]
 Visibility = Literal["public", "hidden"]
+Mode = Literal["auto", "strict", "process", "none"]
+"""How much isolation is asked for: `strict` wants every layer, `auto` one that confines, `process`
+none of these; with `none` there is not even a process."""
 
 
 class Status(StrEnum):

@@ -9,11 +9,8 @@ from grader.engine.session import Result, weakest
 from grader.engine.settled import settled
 from grader.engine.topic_files import topic_files
 from grader.records import Outcome, Status
-from grader.rubric import Rubric, Topic
+from grader.rubric import Chosen, Rubric, Topic
 from grader.submission import Submission
-
-Chosen = dict[Topic, tuple[str, ...]]
-"""Topics, each with the ids of the checks wanted of it."""
 
 
 @dataclass(frozen=True, slots=True)

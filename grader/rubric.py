@@ -106,6 +106,10 @@ class Topic:
         return next(problem.label for problem in self.problems if problem.id == wanted)
 
 
+Chosen = dict[Topic, tuple[str, ...]]
+"""Topics, each with the ids of the checks wanted of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rubric:
     """Every topic, in the order of the assignments."""
@@ -123,7 +127,11 @@ class Rubric:
         names = ", ".join(topic.name for topic in self.topics)
         raise UsageError(f"there is no topic {name}; the topics are {names}")
 
-    def select(self, assignment: str | None, only: Iterable[str]) -> dict[Topic, tuple[str, ...]]:
+    def named(self, name: str | None) -> tuple[Topic, ...]:
+        """The topic of that name alone, or all of them without a name."""
+        return self.topics if name is None else (self.topic(name),)
+
+    def select(self, assignment: str | None, only: Iterable[str]) -> Chosen:
         """The topics to grade, each with the ids of the checks wanted of it.
 
         `only` names topics, problems ("hw2_least_squares.b") or checks; `UsageError` for a name
@@ -133,7 +141,7 @@ class Rubric:
         if assignment is not None and assignment not in self.assignments:
             names = ", ".join(self.assignments)
             raise UsageError(f"there is no assignment {assignment}; there are {names}")
-        chosen: dict[Topic, tuple[str, ...]] = {}
+        chosen: Chosen = {}
         used: set[str] = set()
         for topic in self.topics:
             if assignment not in (None, topic.assignment):
@@ -162,13 +170,18 @@ def _no_such(name: str, rubric: Rubric) -> str:
     return f"--only {name} is no topic or check here{hint}"
 
 
+def assignment_titles(folder: Path = CHECKS) -> dict[str, str]:
+    """The assignments' titles by id, from the listing alone; `RubricError` when it is damaged."""
+    return _titles(_read(folder / "rubric.toml"))
+
+
 @cache
 def load_rubric(folder: Path = CHECKS) -> Rubric:
     """The rubric in `folder`; `RubricError` when it contradicts itself."""
     top = _read(folder / "rubric.toml")
     _must_be_known("rubric", "rubric.toml", top)
+    assignments = _titles(top)
     try:
-        assignments = {entry["id"]: entry["title"] for entry in top["assignment"]}
         listed = [(entry, name) for entry in top["assignment"] for name in entry["topics"]]
     except KeyError as error:
         raise RubricError(f"rubric.toml: the key {error} is missing") from error
@@ -222,6 +235,13 @@ def _must_be_known(table: str, where: str, data: Mapping[str, Any]) -> None:
     odd = sorted(set(data) - _KEYS[table])
     if odd:
         raise RubricError(f"{where}: unknown keys {odd} in a table `{table}`")
+
+
+def _titles(top: Mapping[str, Any]) -> dict[str, str]:
+    try:
+        return {entry["id"]: entry["title"] for entry in top["assignment"]}
+    except KeyError as error:
+        raise RubricError(f"rubric.toml: the key {error} is missing") from error
 
 
 def _topic(

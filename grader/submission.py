@@ -10,6 +10,7 @@ import hashlib
 import io
 import lzma
 import os
+import re
 import stat
 import tarfile
 import zipfile
@@ -28,6 +29,8 @@ MAX_TAR_HEADER = 16 << 10
 MAX_ENTRIES = 10 * MAX_FILES
 """Entries of an archive, those that are left out included."""
 MAX_REMARKS = 50
+ARCHIVE = re.compile(r"\.(zip|tar|tgz|tar\.\w+)$", re.IGNORECASE)
+"""How the names of archives end. What one holds is told by its bytes."""
 
 _IGNORED_PARTS = {"__pycache__", "__MACOSX", ".git", ".ipynb_checkpoints", ".venv", ".DS_Store"}
 

@@ -2,11 +2,13 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from chromium import Browser, find
+from handouts import make_checkout, run
 
 from grader.engine.session import Session
 from grader.engine.zygotes import ZygotePool
@@ -42,6 +44,36 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium, where there is one: `chromium.NEEDED` skips tests elsewhere."""
     with Browser(find() or "") as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout whose rubric hides two checks of one topic, and all of another."""
+    return make_checkout(ROOT, tmp_path_factory.mktemp("checkout"))
+
+
+@pytest.fixture(scope="session")
+def handout(checkout: Path) -> Path:
+    """Its handout, of all the homework."""
+    done = run(checkout, sys.executable, "-m", "grader", "handout", "out")
+    assert done.returncode == 0, done.stderr
+    return checkout / "out"
+
+
+@pytest.fixture
+def submissions(tmp_path: Path) -> Path:
+    """The submissions of two students."""
+    folder = tmp_path / "class"
+    for name in ("ann", "bob"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "hw5_mle.py").write_text(f"NAME = {name!r}\n")
+    return folder
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """Where a gradebook is to be made."""
+    return tmp_path / "class.sqlite"
 
 
 def pytest_configure() -> None:

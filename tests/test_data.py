@@ -16,7 +16,7 @@ import pytest
 import torch
 from torch import nn
 
-from grader.data import classifier, fetch, mnist
+from grader.data import classifier, fetch, imagenet, mnist
 from grader.errors import DataError
 
 DIGITS_IN_TEST = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
@@ -205,7 +205,7 @@ class TestFetch:
         with pytest.raises(DataError, match="SHA-256"):
             fetch.fetch_mnist()
 
-        assert os.listdir(cache_folder) == []
+        assert not cache_folder.exists()
 
     def test_offline_error_names_the_way_out(self, cache_folder, tiny_files, monkeypatch):
         monkeypatch.setattr(fetch, "_from_torchvision", broken_source)
@@ -297,6 +297,22 @@ class TestHandoutClassifier:
 
         with pytest.raises(DataError, match="gdown is not installed"):
             fetch.fetch_handout_classifier()
+
+
+@pytest.mark.parametrize("error", [OSError("no route"), RuntimeError("invalid hash value")])
+def test_weights_that_cannot_be_fetched_are_one_sentence_with_the_way_out(monkeypatch, error):
+    from grader.sandbox.torchvision_ops import ensure_importable
+
+    ensure_importable()
+    from torchvision.models import ResNet50_Weights
+
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(ResNet50_Weights, "get_state_dict", refuse)
+
+    with pytest.raises(DataError, match=f"{error}; .*`grader data --resnet50` again"):
+        imagenet.fetch_resnet50()
 
 
 def test_torchvision_can_be_imported():

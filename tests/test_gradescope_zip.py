@@ -201,8 +201,8 @@ def test_setup_installs_the_pins_and_stops_where_it_cannot(autograder: Path, pip
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--isolation", "none"], "auto or strict"),
-        (["--isolation", "process"], "auto or strict"),
+        (["--isolation", "none"], "'auto', 'strict'"),
+        (["--isolation", "process"], "'auto', 'strict'"),
         (["--assignment", "hw9"], "hw9"),
         (["--seed", "-1"], "--seed"),
     ],
@@ -210,7 +210,9 @@ def test_setup_installs_the_pins_and_stops_where_it_cannot(autograder: Path, pip
 def test_what_would_not_run_there_is_refused_here(
     tmp_path: Path, arguments: list[str], words: str
 ) -> None:
-    result = CliRunner().invoke(app, ["gradescope-zip", str(tmp_path / "a.zip"), *arguments])
+    command = ["gradescope-zip", str(tmp_path / "a.zip"), *arguments]
+
+    result = CliRunner().invoke(app, command, env={"COLUMNS": "200"})
 
     assert result.exit_code == 2
     assert words in result.output

@@ -3,14 +3,17 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from pathlib import Path
+from typing import Literal
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from grader.cli import COMMANDS, app
+from grader.cli import COMMANDS, app, common
 from grader.rubric import load_rubric
 
 NAMES = [c.__name__.strip("_").replace("_", "-") for part in COMMANDS.values() for c in part]
@@ -66,6 +69,7 @@ def completed(line: str) -> list[str]:
         ("grader watch hw5_pe", ["hw5_perceptron"]),
         ("grader replay hw5_mle.estimate_is", ["hw5_mle.estimate_is_min_and_max"]),
         ("grader audit --only hw5_v", ["hw5_vae"]),
+        ("grader batch class --assignment hw", list(load_rubric().assignments)),
         ("grader gr", ["grade"]),
     ],
 )
@@ -81,11 +85,41 @@ def test_a_shell_is_offered_every_topic() -> None:
 
 
 @pytest.mark.parametrize("spelt", ["hw5", "HW5", "Hw5"])
-def test_an_assignment_may_be_in_upper_case(spelt: str) -> None:
-    _, *arguments = ["grade", "student", "--assignment", spelt]
+@pytest.mark.parametrize("command", ["grade", "similar", "gradescope-zip"])
+def test_an_assignment_may_be_in_upper_case(command: str, spelt: str) -> None:
+    arguments = ["a path", "--assignment", spelt]
 
-    with GROUP.commands["grade"].make_context("grade", arguments) as context:
+    with GROUP.commands[command].make_context(command, arguments) as context:
         assert context.params["assignment"] == "hw5"
+
+
+def test_the_assignments_are_those_of_the_rubric(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = CliRunner().invoke(app, ["grade", "--help"], env={"COLUMNS": "200"}).output
+    assert f"<{'|'.join(load_rubric().assignments)}>" in shown
+
+    monkeypatch.setattr(common, "assignment_titles", lambda: {"lab1": "One", "lab2": "Two"})
+
+    assert common._one_of_the_assignments() == Literal["lab1", "lab2"]
+
+
+def test_a_damaged_list_of_assignments_is_told_by_the_command_that_needs_it(
+    tmp_path: Path, root: Path
+) -> None:
+    shutil.copytree(
+        root / "grader", tmp_path / "grader", ignore=shutil.ignore_patterns("__pycache__", "*.gz")
+    )
+    (tmp_path / "grader" / "checks" / "rubric.toml").write_text("[[assignment]]\n")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "grader", *arguments], cwd=tmp_path, check=False,
+            env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True,
+        )  # fmt: skip
+
+    assert run("--help").returncode == 0
+    told = run("checks")
+    assert (told.returncode, told.stdout) == (3, "")
+    assert told.stderr == "error: rubric.toml: the key 'id' is missing\n"
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,20 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from grader.author import new_topic as new_topic_module
 from grader.cli import COMMANDS
+from grader.errors import UsageError
+from grader.rubric import Rubric, load_rubric
 
 NAME = "hw5_example"
+CHAFFS = (
+    "sums",
+    "no_errors",
+    "package_not_allowed",
+    "window_opened",
+    "style_ignored",
+    "comments_removed",
+)
 TUTORIAL = Path("docs", "new-topic.md")
 TOPIC = "hw5_softmax"
 
@@ -102,11 +113,16 @@ def test_a_new_topic_has_every_file_and_they_pass_the_projects_own_lint(
     checkout: Copy, made: list[str]
 ) -> None:
     wheats, chaffs = (f"tests/submissions/{kind}/{NAME}" for kind in ("wheats", "chaffs"))
-    sources = [file for file in made if file.endswith(".py")]
+    # Two chaffs are there to be found fault with.
+    sources = [
+        file
+        for file in made
+        if file.endswith(".py") and not file.endswith(("style_ignored.py", "not_allowed.py"))
+    ]
 
     assert set(made) == {
         f"reference/{NAME}.py", f"grader/checks/{NAME}.toml", f"grader/checks/{NAME}.py",
-        f"{wheats}/running_sum.py", f"{chaffs}/sums.py", f"{chaffs}/no_errors.py",
+        f"{wheats}/running_sum.py", *(f"{chaffs}/{chaff}.py" for chaff in CHAFFS),
         "grader/checks/rubric.toml", f"student/{NAME}.py",
     }  # fmt: skip
     assert checkout.run(f"python -m ruff check {' '.join(sources)}").returncode == 0
@@ -135,6 +151,38 @@ def test_the_listing_keeps_its_comments_and_its_topics(
     ]
 
 
+def test_a_new_topic_has_the_rules_of_its_homework(checkout: Copy, made: list[str]) -> None:
+    topic = load_rubric(checkout.root / "grader" / "checks").topic(NAME)
+
+    neighbours = [t for t in load_rubric().topics if t.assignment == topic.assignment]
+    for name in ("allowed_imports", "pep8", "comments"):
+        entries = [next(c for c in t.checks if c.id == f"{t.name}.{name}") for t in neighbours]
+        (mine,) = (check for check in topic.checks if check.id == f"{NAME}.{name}")
+        assert {(repr(one.rules), one.deduction) for one in (*entries, mine)} == {
+            (repr(mine.rules), mine.deduction)
+        }
+    (calls,) = (check for check in topic.checks if check.id == f"{NAME}.calls")
+    assert calls.functions == ("moving_average",)
+    assert not [rule for rule in calls.rules["calls"] if "functions" in rule]
+
+
+@pytest.mark.parametrize("assignment", load_rubric().assignments)
+def test_rules_about_a_neighbours_own_functions_stay_with_it(assignment: str) -> None:
+    policies = new_topic_module._policies(assignment, load_rubric())
+
+    assert set(policies.checks) == {"allowed_imports", "calls", "comments", "pep8"}
+    assert "functions" not in policies.part
+
+
+def test_without_a_neighbour_there_are_no_rules_to_take(tmp_path: Path) -> None:
+    empty = Rubric({"lab1": "A lab"}, (), {})
+
+    policies = new_topic_module._policies("lab1", empty)
+    texts = new_topic_module._render("lab1_x", "lab1", "Lab", policies)
+
+    assert not any("policies" in text or "rules" in text for text in texts.values())
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -152,30 +200,24 @@ def test_the_listing_keeps_its_comments_and_its_topics(
 def test_bad_names_are_refused_with_the_fix_and_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
 ) -> None:
-    from grader.author import new_topic as module
-    from grader.errors import UsageError
-
     (tmp_path / "reference").mkdir()
-    monkeypatch.setattr(module, "PROJECT", tmp_path)
+    monkeypatch.setattr(new_topic_module, "PROJECT", tmp_path)
 
     with pytest.raises(UsageError, match=re.escape(words)):
-        module.new_topic(name)
+        new_topic_module.new_topic(name)
     assert list(tmp_path.rglob("*.*")) == []
 
 
 def test_files_that_are_there_are_not_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from grader.author import new_topic as module
-    from grader.errors import UsageError
-
     mine = tmp_path / "reference" / f"{NAME}.py"
     mine.parent.mkdir()
     mine.write_text("mine")
-    monkeypatch.setattr(module, "PROJECT", tmp_path)
+    monkeypatch.setattr(new_topic_module, "PROJECT", tmp_path)
 
     with pytest.raises(UsageError, match="is there already: remove it"):
-        module.new_topic(NAME)
+        new_topic_module.new_topic(NAME)
     assert mine.read_text() == "mine"
     assert len(list(tmp_path.rglob("*.*"))) == 1
 

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grader.author.notebooks import to_notebook, write_notebooks
 from grader.engine import notebooks
 from grader.engine.notebooks import Notebook
 from grader.engine.session import Session
 from grader.errors import UsageError
 from grader.grading import Request, grade
+from grader.notebooks import to_notebook, write_notebooks
 from grader.records import CheckScore, Report, Status
 from grader.rubric import load_rubric
 from grader.sandbox.notebook import to_module

@@ -89,15 +89,23 @@ def test_the_report_is_printed_even_if_a_file_cannot_be_written(tmp_path: Path) 
     assert "Score 5 of 5" in done.stdout
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "report.md"
     path.write_text("old")
-    path.with_name(".report.md.partial").mkdir()
 
-    with pytest.raises(UsageError):
+    def stopped(partial: Path, data: bytes) -> None:
+        with partial.open("wb") as file:
+            file.write(data[:1])
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", stopped)
+    with pytest.raises(UsageError, match="No space left"):
         outputs.write(path, "new")
 
     assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_in_actions_a_submission_commands_nothing(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.author.stubs import formatted, make_stub, write_stubs
+from grader.author.ruff import formatted
+from grader.author.stubs import make_stub, write_stubs
 from grader.rubric import Topic, load_rubric
 
 TOPICS = load_rubric().topics

@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 from typer.main import get_command
 
-from grader.author.handout import TEMPLATES
+from grader.author.rendering import TEMPLATES
 from grader.cli import app
 
 STUDENTS = TEMPLATES / "handout" / ".github" / "workflows" / "grade.yml"

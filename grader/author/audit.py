@@ -26,6 +26,7 @@ from grader.author.splice import Chaff, build, read_chaff
 from grader.engine.runner import outcome_from_wire, outcome_to_wire
 from grader.engine.session import Session
 from grader.errors import UsageError
+from grader.files import write_whole
 from grader.grading import package_versions
 from grader.records import Outcome, Status
 from grader.rubric import Topic, checks_hash, load_rubric
@@ -36,6 +37,8 @@ Role = Literal["reference", "wheat", "chaff", "trivial", "mutant"]
 SHORT = 2
 """Checks that a chaff meets in the short form: one fails it, one may be that with the words."""
 
+MEMORY = Path(".cache", "audit")
+"""Where results are kept in a checkout."""
 KILLERS = Path("tests", "submissions", "killers.json")
 
 # What somebody returns who wants points for nothing: a constant, an argument, noise.
@@ -96,7 +99,7 @@ def cases(
     found: list[Case] = []
     reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
     submissions = root / "tests" / "submissions"
-    for topic in [load_rubric().topic(only)] if only else load_rubric().topics:
+    for topic in load_rubric().named(only):
         file = f"{topic.name}.py"
         everything = tuple(c.id for c in topic.checks if c.kind != "manual")
         for seed in seeds:
@@ -249,12 +252,9 @@ class Memory:
         path = self._path(case)
         if path is None:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
         # Nobody looks at the pictures of an audit, and they are most of an outcome's size.
         data = {name: outcome_to_wire(replace(o, figures=())) for name, o in outcomes.items()}
-        partial.write_text(json.dumps(data), encoding="utf-8")
-        partial.replace(path)
+        write_whole(path, json.dumps(data).encode())
 
 
 def run(

@@ -1,21 +1,23 @@
 """The archive that Gradescope builds an autograder from."""
 
-import contextlib
 import importlib.metadata
+import io
 import shlex
+import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import jinja2
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from grader.author.handout import TEMPLATES, copy_package
+from grader.author.checkout import copy_package
+from grader.author.rendering import TEMPLATES, render
 from grader.doctor import read_pins
 from grader.errors import UsageError
+from grader.files import write_whole
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every entry, so that the same grader gives the same archive."""
@@ -34,10 +36,13 @@ def write_archive(out: Path, assignment: str | None, seed: int, isolation: str) 
         folder = Path(made)
         copy_package(folder)
         (folder / "constraints.txt").write_text("\n".join(installed_versions()) + "\n")
-        source = TEMPLATES / "gradescope"
-        (folder / "setup.sh").write_text((source / "setup.sh").read_text())
-        (folder / "run_autograder").write_text(_run_autograder(source, arguments))
-        _write_zip(folder, out)
+        shutil.copy(TEMPLATES / "gradescope" / "setup.sh", folder)
+        text = render("gradescope/run_autograder.j2", arguments=shlex.join(arguments))
+        (folder / "run_autograder").write_text(text)
+        try:
+            write_whole(out, _zipped(folder))
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written: {error}") from error
 
 
 def installed_versions() -> list[str]:
@@ -72,30 +77,13 @@ def _applying(lines: Iterable[str], extras: set[str]) -> Iterator[Requirement]:
             yield wanted
 
 
-def _run_autograder(source: Path, arguments: Sequence[str]) -> str:
-    template = jinja2.Template(
-        (source / "run_autograder.j2").read_text(),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    text: str = template.render(arguments=shlex.join(arguments))
-    return text
-
-
-def _write_zip(folder: Path, out: Path) -> None:
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(folder.rglob("*")):
-                if path.is_file():
-                    name = path.relative_to(folder).as_posix()
-                    info = zipfile.ZipInfo(name, LONG_AGO)
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    info.external_attr = (0o100755 if name in PROGRAMS else 0o100644) << 16
-                    archive.writestr(info, path.read_bytes())
-        partial.replace(out)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        raise UsageError(f"{out} cannot be written: {error}") from error
+def _zipped(folder: Path) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = path.relative_to(folder).as_posix()
+            info = zipfile.ZipInfo(name, LONG_AGO)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = (0o100755 if name in PROGRAMS else 0o100644) << 16
+            archive.writestr(info, path.read_bytes())
+    return buffer.getvalue()

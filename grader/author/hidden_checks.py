@@ -6,14 +6,13 @@ module. Comments go too: they are the author's notes, measurements among them.
 
 import ast
 import io
-import subprocess
-import sys
 import tokenize
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from grader.author.stubs import formatted
+from grader.author.ruff import formatted, without_unused_imports
+from grader.definitions import defined_by, first_line
 
 PACKAGE = "grader.checks"
 
@@ -23,25 +22,29 @@ _REST = ""
 """The name for the statements of a module that define nothing."""
 
 
-def without_hidden(sources: Mapping[str, str], hidden: Iterable[Name]) -> dict[str, str]:
+def without_hidden(
+    sources: Mapping[str, str], hidden: Iterable[Name], others: Collection[str] = ()
+) -> dict[str, str]:
     """The modules of the checks (path below the folder -> source) as a handout has them.
 
-    A module that is left with no definition is left out.
+    The modules `others`, which are not of its homework, go whole, with all that only they use. A
+    module that is left with no definition is left out.
     """
     modules = {path: _Module(path, source, sources) for path, source in sources.items()}
     uses = {
         (path, name): module.uses(name) for path, module in modules.items() for name in module.names
     }
-    doomed = _reached(set(hidden), uses)
+    start = {*hidden, *((path, name) for path in others for name in modules[path].names)}
+    doomed = _reached(start, uses)
     public = {name for name in uses if name not in doomed}
     # A check that topics share lies in a folder below them, and is theirs.
     checks = {name for name in uses if name[1].startswith("test_") and "/" not in name[0]}
-    public |= checks - set(hidden)
+    public |= checks - start
     doomed -= _reached(public, uses)
     left = {}
     for path, module in modules.items():
         gone = {name for where, name in doomed if where == path} & module.defined
-        if gone and not module.defined - gone:
+        if path in others or (gone and not module.defined - gone):
             continue
         left[path] = module.without(gone)
     return left
@@ -75,7 +78,7 @@ class _Module:
         self._parts: dict[str, list[_Part]] = {}
         for node in self._tree.body:
             for name in _defines(node) or [_REST]:
-                first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+                first = first_line(node)
                 self._parts.setdefault(name, []).append(
                     _Part(node, first, node.end_lineno or first)
                 )
@@ -113,7 +116,7 @@ class _Module:
                 left = _rest_of_import(part.node, gone)
                 lines[part.first - 1 : part.last] = [left] + [""] * (part.last - part.first)
         text = "\n".join(lines)
-        return formatted(_without_unused_imports(text) if gone else text)
+        return formatted(without_unused_imports(text) if gone else text)
 
     def _resolved(self, name: str) -> set[Name]:
         if name in self.names:
@@ -149,12 +152,7 @@ def _defines(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         local = [alias.asname or alias.name for alias in node.names]
         return [name for name in local if name.startswith("test_")]
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return [node.name]
-    if isinstance(node, ast.Assign | ast.AnnAssign):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return [part.id for t in targets for part in ast.walk(t) if isinstance(part, ast.Name)]
-    return []
+    return defined_by(node)
 
 
 def _without_comments(source: str) -> str:
@@ -165,12 +163,3 @@ def _without_comments(source: str) -> str:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip()
     return "\n".join(lines)
-
-
-def _without_unused_imports(text: str) -> str:
-    command = [
-        sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F401", "--fix", "--quiet",
-        "--stdin-filename", "check.py", "-",
-    ]  # fmt: skip
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-    return done.stdout

@@ -11,7 +11,7 @@ off by one, a comparison at its edge, a condition turned round. The rest of its 
 
 import ast
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,10 +167,15 @@ class Tally:
     survivors: tuple[str, ...]
 
     @property
-    def killed(self) -> float:
-        """The share of the mutants that are not equivalent which lose points."""
-        counted = self.mutants - self.equivalent
-        return 1.0 - len(self.survivors) / counted if counted else 1.0
+    def counted(self) -> int:
+        """How many must lose points: those that somebody can tell from the reference."""
+        return self.mutants - self.equivalent
+
+
+def killed(tallies: Sequence[Tally]) -> float:
+    """The share of the mutants that must lose points which do."""
+    counted = sum(tally.counted for tally in tallies)
+    return 1.0 - sum(len(tally.survivors) for tally in tallies) / counted if counted else 1.0
 
 
 def tally(topic: str, graded: list[tuple[Mutant, bool]], equivalent: frozenset[str]) -> list[Tally]:

@@ -11,7 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.author.stubs import formatted
+from grader.author.ruff import formatted
+from grader.definitions import defined_by, first_line, source_of
 
 _HEADER = re.compile(r"^# (loses|says|strips): (.+)$", re.MULTILINE)
 
@@ -71,45 +72,26 @@ def splice(reference: str, patch: str) -> str:
     lines = reference.splitlines()
     replaced: dict[str, str] = {}
     added: list[str] = []
-    existing = {name: node for node in ast.parse(reference).body for name in _names(node)}
+    existing = {name: node for node in ast.parse(reference).body for name in defined_by(node)}
     for node in ast.parse(patch).body:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
-        text = _text(patch.splitlines(), node)
-        names = _names(node)
+        text = source_of(node, patch.splitlines())
+        names = defined_by(node)
         if names and names[0] in existing:
             replaced[names[0]] = text
         elif isinstance(node, ast.Import | ast.ImportFrom):
             added.insert(0, text)
         else:
             added.append(text)
-    for name, node in sorted(existing.items(), key=lambda item: -_first(item[1])):
+    for name, node in sorted(existing.items(), key=lambda item: -first_line(item[1])):
         if name in replaced:
-            lines[_first(node) - 1 : node.end_lineno] = replaced[name].splitlines()
+            lines[first_line(node) - 1 : node.end_lineno] = replaced[name].splitlines()
     imports = [text for text in added if text.startswith(("import ", "from "))]
     rest = [text for text in added if text not in imports]
     head = _end_of_imports(lines)
     whole = [*lines[:head], *imports, *lines[head:], "", "", "\n\n\n".join(rest)]
     return "\n".join(whole).rstrip() + "\n"
-
-
-def _names(node: ast.stmt) -> list[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return [node.name]
-    if isinstance(node, ast.Assign):
-        return [target.id for target in node.targets if isinstance(target, ast.Name)]
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        return [node.target.id]
-    return []
-
-
-def _first(node: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
-
-
-def _text(lines: list[str], node: ast.stmt) -> str:
-    return "\n".join(lines[_first(node) - 1 : node.end_lineno])
 
 
 def _end_of_imports(lines: list[str]) -> int:

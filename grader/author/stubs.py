@@ -7,22 +7,23 @@ stands right above them; imports and constants stay where what is left uses them
 
 import ast
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from grader.author.ruff import formatted
+from grader.definitions import first_line, source_of
 from grader.errors import RubricError, UsageError
 from grader.rubric import Topic, load_rubric
 
 GIVEN = "# given"
 
 
-def write_stubs(reference: Path, student: Path, *, write: bool) -> list[Path]:
+def write_stubs(
+    reference: Path, student: Path, assignment: str | None = None, *, write: bool
+) -> list[Path]:
     """Bring the stubs in `student` up to date; the files that were not (or would be written)."""
     stale = []
-    for topic in load_rubric().topics:
+    for topic in load_rubric().select(assignment, ()):
         source = reference / f"{topic.name}.py"
         if not source.is_file():
             raise UsageError(f"{source} does not exist: every topic needs its reference")
@@ -49,9 +50,9 @@ def make_stub(reference: str, topic: Topic) -> str:
             imports.append(node)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            constants.append((ast.unparse(target), _source(lines, node), _is_given(lines, node)))
+            constants.append((ast.unparse(target), source_of(node, lines), _is_given(lines, node)))
         elif _is_given(lines, node):
-            kept.append(_source(lines, node))
+            kept.append(source_of(node, lines))
         elif isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             kept.append(_stub(lines, node, _task(topic, node.name)))
     used = _used_constants(constants, kept)
@@ -62,18 +63,6 @@ def make_stub(reference: str, topic: Topic) -> str:
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def formatted(text: str) -> str:
-    """The text as ruff sorts and formats it, so that the stubs pass the project's own lint."""
-    ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
-    if ruff is None:
-        raise UsageError("ruff is not installed: `make setup` installs it")
-    for verb in (["check", "--select", "I", "--fix", "--quiet"], ["format", "--quiet"]):
-        command = [ruff, *verb, "--stdin-filename", "stub.py", "-"]
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-        text = done.stdout
-    return text
-
-
 def _task(topic: Topic, name: str) -> str:
     if name not in topic.functions:
         raise RubricError(f"{topic.name}.toml: [topic.functions] does not name {name}")
@@ -81,13 +70,8 @@ def _task(topic: Topic, name: str) -> str:
 
 
 def _is_given(lines: list[str], node: ast.stmt) -> bool:
-    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-    return bool(first >= 2 and lines[first - 2].strip() == GIVEN)
-
-
-def _source(lines: list[str], node: ast.stmt) -> str:
-    first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-    return "\n".join(lines[first - 1 : node.end_lineno])
+    first = first_line(node)
+    return first >= 2 and lines[first - 2].strip() == GIVEN
 
 
 def _stub(lines: list[str], node: ast.FunctionDef | ast.ClassDef, task: str) -> str:
@@ -105,10 +89,9 @@ def _stub(lines: list[str], node: ast.FunctionDef | ast.ClassDef, task: str) -> 
 
 
 def _head(lines: list[str], node: ast.FunctionDef | ast.ClassDef) -> str:
-    first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
     documented = ast.get_docstring(node) is not None
     last = node.body[0].end_lineno if documented else node.body[0].lineno - 1
-    return "\n".join(lines[first - 1 : last])
+    return "\n".join(lines[first_line(node) - 1 : last])
 
 
 def _used_constants(constants: list[tuple[str, str, bool]], kept: list[str]) -> list[str]:

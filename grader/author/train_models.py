@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import inspect
-import os
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from grader.data import mnist
 from grader.data.optional import cache_folder
+from grader.files import write_whole
 
 if TYPE_CHECKING:
     import torch
@@ -130,10 +131,9 @@ def save(state: Any, path: Path) -> None:
     """Write a torch file in one step: a reader sees the old one or the whole new one."""
     import torch
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
-    torch.save(state, partial)
-    os.replace(partial, path)
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    write_whole(path, buffer.getvalue())
 
 
 def checkpoint(recipe: Recipe, seed: int, variant: str = "reference") -> Path:

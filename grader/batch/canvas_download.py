@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.submission import ARCHIVE
+
 _NAME = re.compile(
     r"^(?:(?:(?P<late_anonymous>LATE)_)?anon_(?P<anonymous>[^\W_]+)"
     r"|(?P<name>[\w-]+?)_(?:(?P<late>LATE)_)?(?P<user>\d+))"
@@ -19,7 +21,6 @@ _NAME = re.compile(
 )
 # The long suffix is what Canvas falls back to after seven uploads of one name.
 _AGAIN = re.compile(r"-(?:\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=\.[^.]+$)")
-_ARCHIVE = re.compile(r"\.(zip|tar|tgz|tar\.\w+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def gather(
     uploads = sorted(
         ((path, found) for path, found in files if found.title), key=lambda pair: pair[1].file
     )
-    archives = [path for path, found in uploads if _ARCHIVE.search(found.title)]
+    archives = [path for path, found in uploads if ARCHIVE.search(found.title)]
     modules = [path for path, found in uploads if found.title.endswith(".py")]
     if len(archives) == 1 and not modules:
         return archives[0]

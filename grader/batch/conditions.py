@@ -11,12 +11,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grader import __version__
-from grader.batch.gradebook import packed
+from grader.batch.canonical import packed, sha256
 from grader.batch.records import Conditions
-from grader.batch.snapshot import Chosen
-from grader.batch.snapshot import sha256 as hashed
+from grader.definitions import first_line
 from grader.grading import package_versions
-from grader.rubric import CheckEntry, Topic
+from grader.rubric import CheckEntry, Chosen, Topic
 
 PREFIX = "grader.checks"
 CHECK = "test_"
@@ -43,7 +42,7 @@ def packages() -> dict[str, str]:
 
 def packages_hash() -> str:
     """The hash of `packages()`."""
-    return hashed(packed(packages()))
+    return sha256(packed(packages()))
 
 
 def rubric_hash(topic: Topic, entry: CheckEntry) -> str:
@@ -51,7 +50,7 @@ def rubric_hash(topic: Topic, entry: CheckEntry) -> str:
     said = asdict(entry)
     for name in ("points", "deduction", "title", "visibility", "calibration", "tolerance"):
         del said[name]
-    return hashed(packed({**said, "preload": topic.preload, "files": topic.files}))
+    return sha256(packed({**said, "preload": topic.preload, "files": topic.files}))
 
 
 def check_hashes(module: Path, folder: Path | None = None) -> Mapping[str, str]:
@@ -67,9 +66,8 @@ def check_hashes(module: Path, folder: Path | None = None) -> Mapping[str, str]:
     borrowed: dict[str, str] = {}
     rest = list(lines)
     for node in ast.parse("\n".join(lines)).body:
-        first, last = node.lineno - 1, node.end_lineno or node.lineno
+        first, last = first_line(node) - 1, node.end_lineno or node.lineno
         if isinstance(node, ast.FunctionDef) and node.name.startswith(CHECK):
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)]) - 1
             checks[node.name.removeprefix(CHECK)] = "\n".join(lines[first:last])
         elif isinstance(node, ast.ImportFrom) and (source := _lender(node, root)) is not None:
             there = check_hashes(source, root)
@@ -82,7 +80,7 @@ def check_hashes(module: Path, folder: Path | None = None) -> Mapping[str, str]:
     shared = "\n".join(line for line in rest if line.strip())
     for path in sorted(_imported(module, root)):
         shared += f"\0{path.name}\0{path.read_text(encoding='utf-8')}"
-    return {**borrowed, **{name: hashed(f"{shared}\0{text}") for name, text in checks.items()}}
+    return {**borrowed, **{name: sha256(f"{shared}\0{text}") for name, text in checks.items()}}
 
 
 def _lender(node: ast.ImportFrom, root: Path) -> Path | None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from grader.batch.canonical import sha256
 from grader.batch.gradebook import Gradebook
 from grader.batch.grades import Grade, current_rubric, grades
 from grader.batch.records import Run, StoredOutcome
-from grader.batch.snapshot import sha256, to_json
+from grader.batch.snapshot import to_json
 from grader.errors import UsageError
 from grader.records import CheckScore
 
@@ -66,8 +67,8 @@ def difference(
     as kept.
     """
     runs = {run.id: run for run in book.runs()}
-    earlier = _run(runs, from_run) if from_run is not None else _default(book, list(runs.values()))
-    later = _run(runs, to_run) if to_run is not None else None
+    earlier = _default(book) if from_run is None else _run(runs, from_run)
+    later = None if to_run is None else _run(runs, to_run)
     before = {grade.student.id: grade for grade in grades(book, earlier)}
     changes = []
     count = 0
@@ -86,23 +87,21 @@ def _run(runs: dict[int, Run], number: int) -> Run:
     return runs[number]
 
 
-def _default(book: Gradebook, runs: list[Run]) -> Run:
-    if not runs:
-        raise UsageError(f"{book.path} holds no run yet: `grader batch` grades into it")
-    last = runs[-1]
+def _default(book: Gradebook) -> Run:
+    last = book.latest_run()
     if sha256(to_json(current_rubric(book))) != last.rubric_sha256:
         return last
-    complete = [run for run in runs[:-1] if run.finished_at]
+    complete = [run for run in book.runs()[:-1] if run.finished_at]
     if not complete:
         raise UsageError(f"{book.path} holds one run alone: there is nothing to compare it with")
     return complete[-1]
 
 
 def _change(before: Grade | None, after: Grade, never_lower: bool) -> Change | None:
-    old, new = _total(before), _total(after)
     if before is None or before.hand_in.submission is None:
         # Graded for the first time: there is no score that could have changed.
         return None
+    old, new = _total(before), _total(after)
     checks = tuple(_check_changes(before, after))
     if old == new and not checks:
         return None
@@ -114,9 +113,9 @@ def _change(before: Grade | None, after: Grade, never_lower: bool) -> Change | N
     )
 
 
-def _total(grade: Grade | None) -> float:
+def _total(grade: Grade) -> float:
     """What the checks give, extra credit included, without a floor."""
-    if grade is None or grade.report is None:
+    if grade.report is None:
         return 0.0
     return round(grade.report.score + grade.report.extra_credit, 4)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.engine.session import Session
+from grader.engine.zygotes import ZygotePool
 from grader.errors import GraderError, UsageError
-from grader.records import Isolation, Outcome, Status
+from grader.records import Isolation, Mode, Outcome, Status
 from grader.rubric import load_rubric
-from grader.sandbox.launcher import Mode
 from grader.submission import Submission, read_submission
 
 
@@ -62,6 +62,15 @@ class Engine(Protocol):
     def close(self) -> None:
         """End the workers."""
         ...
+
+
+def probe(mode: Mode) -> Isolation:
+    """What holds on this machine; IsolationError where less than the mode demands."""
+    pool = ZygotePool(mode)
+    try:
+        return pool.isolation(())
+    finally:
+        pool.close()
 
 
 def load(task: Task) -> Submission:

@@ -6,10 +6,8 @@ a worker that is lost was doing goes to another. A submission's outcomes arrive 
 last check has run.
 """
 
-import asyncio
 import os
 import queue
-import threading
 import time
 import uuid
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -17,16 +15,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from grader.batch.conditions import packages
-from grader.batch.engine import Found, Task, Unread, grade_files, load
-from grader.batch.engine_local import probe
-from grader.batch.grades import weakest
-from grader.engine.runner import outcome_from_wire, outcome_to_wire
-from grader.engine.session import Session
+from grader.batch.engine import Found, Task, Unread, load
+from grader.batch.engine_dask_worker import Standing, end_sessions, examine, versions, work
+from grader.engine.runner import outcome_from_wire
+from grader.engine.session import weakest
 from grader.errors import GraderError, IsolationError, UsageError
-from grader.records import Isolation, Outcome, Status
-from grader.rubric import checks_hash, load_rubric
-from grader.sandbox.launcher import Mode
+from grader.records import Isolation, Mode, Outcome, Status
 
 Client: TypeAlias = Any
 Future: TypeAlias = Any
@@ -40,14 +34,6 @@ LOOK_EVERY_S = 1.0
 """How often this process looks who has joined and who is gone."""
 ATTEMPTS = 4
 """A submission whose workers were lost so often is given up until the next run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a worker is: its isolation, or why it takes no work."""
-
-    isolation: Isolation
-    refused: str = ""
 
 
 @dataclass(slots=True)
@@ -222,9 +208,8 @@ class DaskEngine:
             there: dict[str, int] = self._client.nthreads()
             new = [worker for worker in there if worker not in self._standings]
             if new:
-                expected = {"checks": checks_hash(), **packages()}
                 told = self._client.run(
-                    examine, self._mode, expected, workers=new, on_error="return"
+                    examine, self._mode, versions(), workers=new, on_error="return"
                 )
                 for worker, found in told.items():
                     # One that is lost while it answers is not there at the next look.
@@ -254,57 +239,3 @@ def _lose(task: Task, attempts: dict[int, int], again: list[Task]) -> Generator[
     for check in task.checks:
         outcome = Outcome(check, Status.GRADER_ERROR, message=why)
         yield Found(task.key, outcome, Isolation("none", {}))
-
-
-# What follows runs on the workers.
-
-
-async def examine(mode: Mode, expected: Mapping[str, str]) -> Standing:
-    """Whether this worker takes work: the same checks and packages, and enough isolation."""
-    here = {"checks": checks_hash(), **packages()}
-    other = [name for name in expected if here.get(name) != expected[name]]
-    if other:
-        told = ", ".join(f"{name} {here.get(name)}, not {expected[name]}" for name in other)
-        return Standing(Isolation("none", {}), f"it has {told}")
-    try:
-        return Standing(await asyncio.to_thread(probe, mode))
-    except GraderError as error:
-        return Standing(Isolation("none", {}), str(error))
-
-
-def work(
-    task: Task, files: dict[str, bytes], at_hand: Isolation, token: str
-) -> list[tuple[dict[str, Any], str, dict[str, bool]]]:
-    """Grade a submission in this thread's session: outcomes, each with its isolation, as data."""
-    found: list[tuple[dict[str, Any], str, dict[str, bool]]] = []
-
-    def tell(outcome: Outcome, isolation: Isolation) -> None:
-        found.append((outcome_to_wire(outcome), isolation.level, dict(isolation.layers)))
-
-    grade_files(task, files, _session(token), at_hand, tell)
-    return found
-
-
-_sessions: dict[int, tuple[str, Session]] = {}
-"""Thread -> the run that it works for, and its session: the libraries are imported once."""
-
-
-def _session(token: str) -> Session:
-    thread = threading.get_ident()
-    owner, session = _sessions.get(thread, ("", None))
-    if session is None or owner != token:
-        if session is not None:
-            session.__exit__()
-        # The checks may have been edited since the worker started.
-        load_rubric.cache_clear()
-        session = Session(1)
-        _sessions[thread] = (token, session)
-    return session
-
-
-def end_sessions(token: str) -> None:
-    """End the sessions of a run that is over."""
-    for thread, (owner, session) in list(_sessions.items()):
-        if owner == token:
-            del _sessions[thread]
-            session.__exit__()

@@ -5,12 +5,10 @@ import queue
 import threading
 from collections.abc import Generator, Iterable, Iterator
 
-from grader.batch.engine import Found, Task, Unread, grade_files, load
+from grader.batch.engine import Found, Task, Unread, grade_files, load, probe
 from grader.engine.session import Session
-from grader.engine.zygotes import ZygotePool
 from grader.errors import UsageError
-from grader.records import Isolation, Outcome
-from grader.sandbox.launcher import Mode
+from grader.records import Isolation, Mode, Outcome
 
 
 class _Stopped(BaseException):
@@ -61,15 +59,6 @@ class LocalEngine:
 
     def close(self) -> None:
         """Nothing outlives `run`."""
-
-
-def probe(mode: Mode) -> Isolation:
-    """What holds on this machine; IsolationError where less than the mode demands."""
-    pool = ZygotePool(mode)
-    try:
-        return pool.isolation(())
-    finally:
-        pool.close()
 
 
 class _Work:

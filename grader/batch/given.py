@@ -27,9 +27,8 @@ class Sources:
     deadline: Deadline | None = None
     key: Path | None = None
 
-    def find(self, gradebook: Path) -> Given:
-        """The class. What has to be unpacked lies beside the gradebook, so that it stays there."""
-        staging = gradebook.with_name(f"{gradebook.name}.unpacked")
+    def find(self, staging: Path) -> Given:
+        """The class. What has to be unpacked or gathered goes into the folder `staging`."""
         roster = read_roster(
             self.submissions, staging=staging, class_list=self.class_list, deadline=self.deadline
         )

@@ -6,12 +6,13 @@ through `grader.batch.journal`. Scores are not in it; `grader.batch.grades` deri
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
+from grader.batch import gradebook_file
 from grader.batch.records import (
     Conditions,
     Floor,
@@ -26,13 +27,6 @@ from grader.engine.runner import outcome_from_wire
 from grader.errors import UsageError
 from grader.records import Isolation
 
-APPLICATION = 0x67726472
-"""SQLite's application id of a gradebook ("grdr"): another database is not taken for one."""
-VERSION = 1
-SCHEMA = Path(__file__).with_name("schema.sql")
-WAIT_S = 30.0
-"""How long a write waits for another process's short transaction."""
-
 
 class Gradebook:
     """An open gradebook; use it as a context manager, in the thread that opened it.
@@ -42,23 +36,14 @@ class Gradebook:
 
     def __init__(self, path: Path) -> None:
         """Open the gradebook at `path`; UsageError when there is none."""
-        if not path.is_file():
-            raise UsageError(f"there is no gradebook {path}: `grader batch` makes it")
         self.path = path
-        self.db = _connect(path)
-        try:
-            _check_format(self.db, path)
-        except BaseException:
-            self.db.close()
-            raise
-        # What is committed outlives a power cut too.
-        self.db.execute("PRAGMA synchronous = FULL")
+        self.db = gradebook_file.connect(path)
 
     @classmethod
     def create(cls, path: Path, scope: Scope) -> Self:
         """The gradebook at `path`, made if it is not there; UsageError if its scope is another."""
         if not path.exists():
-            _make(path, scope)
+            gradebook_file.make(path, scope)
         book = cls(path)
         if book.scope() != scope:
             found = _scope_words(book.scope())
@@ -123,6 +108,13 @@ class Gradebook:
             )
             for row in rows
         ]
+
+    def latest_run(self) -> Run:
+        """The newest run; UsageError where there is none yet."""
+        runs = self.runs()
+        if not runs:
+            raise UsageError(f"{self.path} holds no run yet: `grader batch` grades into it")
+        return runs[-1]
 
     def rubric_json(self, sha256: str) -> str:
         """The topics as a run had them, points included: what `grader.batch.snapshot` wrote."""
@@ -238,14 +230,11 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def packed(data: Any) -> str:
-    """Plain data as JSON that is the same text for the same data: it is hashed."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def layers_packed(layers: Mapping[str, bool]) -> str:
-    """The layers of an isolation as JSON."""
-    return packed(dict(layers))
+def conditions_of(row: sqlite3.Row) -> Conditions:
+    """What the outcome in a row was found under."""
+    return Conditions(
+        row["check_sha256"], row["rubric_sha256"], row["seed"], row["packages_sha256"]
+    )
 
 
 def _outcome(row: sqlite3.Row) -> StoredOutcome:
@@ -253,62 +242,8 @@ def _outcome(row: sqlite3.Row) -> StoredOutcome:
     outcome = outcome_from_wire(
         {"check": row["check_id"], **columns, **json.loads(row["details_json"])}
     )
-    conditions = Conditions(
-        row["check_sha256"], row["rubric_sha256"], row["seed"], row["packages_sha256"]
-    )
     isolation = Isolation(row["level"], json.loads(row["layers_json"]))
-    return StoredOutcome(outcome, conditions, isolation, row["run"], row["at"])
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    # Transactions are begun and ended by us, not guessed by the module.
-    db = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
-    db.row_factory = sqlite3.Row
-    db.execute("PRAGMA foreign_keys = ON")
-    return db
-
-
-def _make(path: Path, scope: Scope) -> None:
-    """Make the file under another name first: a gradebook is there whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.unlink(missing_ok=True)
-        # Marks are nobody else's business; SQLite gives its journal the mode of the file.
-        partial.touch(0o600)
-        db = _connect(partial)
-        try:
-            db.executescript(SCHEMA.read_text(encoding="utf-8"))
-            db.execute(
-                "INSERT INTO scope VALUES (?, ?, ?)",
-                [scope.assignment, packed(scope.only), scope.pseudonymous],
-            )
-            db.execute(f"PRAGMA application_id = {APPLICATION}")
-            db.execute(f"PRAGMA user_version = {VERSION}")
-        finally:
-            db.close()
-        partial.replace(path)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise UsageError(f"the gradebook {path} cannot be made: {error}") from error
-
-
-def _check_format(db: sqlite3.Connection, path: Path) -> None:
-    try:
-        found = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in _FORMAT]
-        if found == list(_FORMAT.values()):
-            db.execute("PRAGMA journal_mode = WAL")
-            return
-    except sqlite3.DatabaseError as error:
-        raise UsageError(f"{path} cannot be used as a gradebook: {error}") from error
-    if found[0] == APPLICATION:
-        raise UsageError(
-            f"{path} is a gradebook of version {found[1]}, this grader reads version {VERSION}:"
-            " use the grader that made it, or another --gradebook"
-        )
-    raise UsageError(f"{path} is no gradebook: name another file")
-
-
-_FORMAT = {"application_id": APPLICATION, "user_version": VERSION}
+    return StoredOutcome(outcome, conditions_of(row), isolation, row["run"], row["at"])
 
 
 def _scope_words(scope: Scope) -> str:

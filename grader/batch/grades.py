@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from grader.batch.gradebook import Gradebook
 from grader.batch.records import Floor, HandIn, Run, StoredOutcome, Student
-from grader.batch.snapshot import Chosen, from_json
-from grader.errors import UsageError
-from grader.records import Isolation, Provenance, Report
-from grader.rubric import load_rubric
+from grader.batch.snapshot import from_json
+from grader.engine.session import weakest
+from grader.records import Provenance, Report
+from grader.rubric import Chosen, load_rubric
 from grader.scoring import score
-
-NO_ISOLATION = Isolation("none", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,7 @@ def grades(book: Gradebook, run: Run | None = None) -> Iterator[Grade]:
     Without `run`, as it is now, with the points of the rubric as it is now; with it, as it was when
     that run had ended, with its rubric. Manual scores and floors are always those of now.
     """
-    runs = book.runs()
-    if not runs:
-        raise UsageError(f"{book.path} holds no run yet: `grader batch` grades into it")
-    latest = run or runs[-1]
+    latest = run or book.latest_run()
     chosen = rubric_of(book, run) if run else current_rubric(book)
     wanted = [check for ids in chosen.values() for check in ids]
     students = {student.id: student for student in book.students()}
@@ -95,14 +90,3 @@ def grades(book: Gradebook, run: Run | None = None) -> Iterator[Grade]:
             max(report.extra_credit if report else 0.0, floor.extra_credit if floor else 0.0),
             floor,
         )
-
-
-def weakest(found: list[Isolation]) -> Isolation:
-    """What held for all of them: a layer counts only if it held everywhere."""
-    if not found:
-        return NO_ISOLATION
-    order = ("none", "partial", "kernel", "full")
-    level = min((one.level for one in found), key=order.index)
-    names = {name for one in found for name in one.layers}
-    layers = {name: all(one.layers.get(name, False) for one in found) for name in sorted(names)}
-    return Isolation(level, layers)

@@ -15,14 +15,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.batch import snapshot
+from grader.batch.canonical import packed, sha256
 from grader.batch.conditions import packages
-from grader.batch.gradebook import OUTCOME_COLUMNS, Gradebook, layers_packed, now, packed
+from grader.batch.gradebook import OUTCOME_COLUMNS, Gradebook, conditions_of, now
 from grader.batch.records import Conditions, Entry, Floor, RunKind
 from grader.engine.runner import outcome_to_wire
 from grader.errors import UsageError
 from grader.grading import provenance
-from grader.records import Isolation, Outcome, Status
-from grader.sandbox.launcher import Mode
+from grader.records import Isolation, Mode, Outcome, Status
+from grader.rubric import Chosen
 
 FAULTS = (Status.GRADER_ERROR,)
 """What the next run tries again: it says nothing of the submission."""
@@ -74,7 +75,7 @@ class Journal:
         seed: int,
         mode: Mode,
         engine: str,
-        chosen: snapshot.Chosen,
+        chosen: Chosen,
         handed_in: Sequence[Known] = (),
         keep_paths: bool = True,
         floors: Iterable[Floor] = (),
@@ -85,7 +86,7 @@ class Journal:
         knows already leaves no row. Of `floors`, a student keeps the higher one.
         """
         topics, versions = snapshot.to_json(chosen), packed(packages())
-        rubric, version_hash = snapshot.sha256(topics), snapshot.sha256(versions)
+        rubric, version_hash = sha256(topics), sha256(versions)
         about = provenance(seed)
         with self._book.transaction():
             self._db.execute("INSERT OR IGNORE INTO rubrics VALUES (?, ?)", [rubric, topics])
@@ -178,7 +179,7 @@ class Journal:
         def current(row: sqlite3.Row, conditions: Conditions) -> bool:
             return (
                 row["status"] not in FAULTS
-                and _conditions(row) == conditions
+                and conditions_of(row) == conditions
                 and held <= _layers(row["layers_json"])
             )
 
@@ -192,8 +193,8 @@ class Journal:
         self, submission: int, outcome: Outcome, conditions: Conditions, isolation: Isolation
     ) -> None:
         """Write down one outcome; on return it is on the disk."""
-        layers = layers_packed(isolation.layers)
-        key = snapshot.sha256(f"{isolation.level} {layers}")
+        layers = packed(dict(isolation.layers))
+        key = sha256(f"{isolation.level} {layers}")
         # Pictures would make a gradebook of gigabytes; `grader grade` draws them again.
         data = outcome_to_wire(replace(outcome, figures=()))
         check = data.pop("check")
@@ -228,12 +229,6 @@ class Journal:
         """Write down that the run has ended by itself."""
         with self._book.transaction():
             self._db.execute("UPDATE runs SET finished_at = ? WHERE id = ?", [now(), self.run])
-
-
-def _conditions(row: sqlite3.Row) -> Conditions:
-    return Conditions(
-        row["check_sha256"], row["rubric_sha256"], row["seed"], row["packages_sha256"]
-    )
 
 
 def _layers(text: str) -> set[str]:

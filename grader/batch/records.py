@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from grader.records import Isolation, Outcome
-from grader.sandbox.launcher import Mode
+from grader.records import Isolation, Mode, Outcome
 
 RunKind = Literal["batch", "regrade"]
 

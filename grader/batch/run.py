@@ -13,11 +13,9 @@ from grader.batch.grades import current_rubric, grades
 from grader.batch.identity import Scrubber
 from grader.batch.journal import Journal, Known, writing
 from grader.batch.records import Conditions, Entry, Floor, HandIn, Scope
-from grader.batch.snapshot import Chosen
 from grader.errors import UsageError
-from grader.records import Status
-from grader.rubric import load_rubric
-from grader.sandbox.launcher import Mode
+from grader.records import Mode, Status
+from grader.rubric import Chosen, load_rubric
 from grader.submission import read_submission
 
 
@@ -78,7 +76,7 @@ def grade_class(
     chosen = load_rubric().select(settings.scope.assignment, settings.scope.only)
     with writing(path), Gradebook.create(path, settings.scope) as book:
         at_hand = engine.isolation()
-        given = sources.find(path)
+        given = sources.find(_staging(path))
         known = [_read(entry, given.scrubber) for entry in given.entries]
         journal = Journal(book)
         journal.begin(
@@ -122,19 +120,17 @@ def regrade(
     now.
     """
     with writing(path), Gradebook(path) as book:
-        runs = book.runs()
-        if not runs:
-            raise UsageError(f"{path} holds no run yet: `grader batch` grades into it")
+        seed = book.latest_run().seed
         chosen = current_rubric(book)
         at_hand = engine.isolation()
         floors = list(_floors(book)) if never_lower else []
         if sources and book.scope().pseudonymous != (sources.key is not None):
             raise UsageError(f"{path}: give --pseudonyms here if, and only if, it was made with it")
-        given = sources.find(path) if sources else Given(())
+        given = sources.find(_staging(path)) if sources else Given(())
         found = {entry.student: entry.path for entry in given.entries}
         hand_ins = book.hand_ins()
         paths = {one.student: found.get(one.student) or _kept_path(one) for one in hand_ins}
-        settings = Settings(book.scope(), runs[-1].seed, mode)
+        settings = Settings(book.scope(), seed, mode)
         journal = Journal(book)
         journal.begin(
             "regrade",
@@ -229,6 +225,11 @@ def _read(entry: Entry, scrubber: Scrubber | None) -> Known:
         return Known(replace(entry, problem="; ".join(filter(None, (entry.problem, why)))))
     remarks = found.remarks if scrubber is None else tuple(map(scrubber.text, found.remarks))
     return Known(replace(entry, path=entry.path.resolve()), found.sha256, remarks)
+
+
+def _staging(gradebook: Path) -> Path:
+    """Where submissions are unpacked: beside the gradebook, so that a later run finds them."""
+    return gradebook.with_name(f"{gradebook.name}.unpacked")
 
 
 def _narrowed(chosen: Chosen, only: Sequence[str]) -> Chosen:

@@ -1,16 +1,11 @@
 """The rubric as a run had it: kept in the gradebook, so that old scores can be derived again."""
 
-import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
-from grader.batch.gradebook import packed
-from grader.rubric import Topic
-
-Chosen = Mapping[Topic, tuple[str, ...]]
-"""What `Rubric.select` gives: topics, each with the ids of the checks wanted of it."""
+from grader.batch.canonical import packed
+from grader.rubric import Chosen, Topic
 
 
 def to_json(chosen: Chosen) -> str:
@@ -18,14 +13,9 @@ def to_json(chosen: Chosen) -> str:
     return packed([{"topic": asdict(topic), "checks": ids} for topic, ids in chosen.items()])
 
 
-def from_json(text: str) -> dict[Topic, tuple[str, ...]]:
+def from_json(text: str) -> Chosen:
     """The chosen part of a rubric back."""
     return {_made(Topic, entry["topic"]): tuple(entry["checks"]) for entry in json.loads(text)}
-
-
-def sha256(text: str) -> str:
-    """The hash that a text is kept under."""
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _made(kind: Any, data: Any) -> Any:

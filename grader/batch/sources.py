@@ -14,8 +14,8 @@ from grader.batch.gradescope_export import METADATA, read_metadata
 from grader.batch.students import parse_time, read_table
 from grader.batch.unpack import archive_names, unpack
 from grader.errors import UsageError
+from grader.submission import ARCHIVE
 
-ARCHIVE = re.compile(r"\.(zip|tar|tgz|tar\.\w+)$", re.IGNORECASE)
 _HIDDEN = re.compile(r"^(\.|__MACOSX$)")
 
 

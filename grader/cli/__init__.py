@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from grader import __version__
-from grader.cli import grading, machine, watching
+from grader.cli import grading, machine, writing
 
 app = typer.Typer(
     name="grader",
@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Grade": (grading.grade, watching.watch, grading.replay, grading.checks),
+    "Grade": (grading.grade, writing.watch, grading.replay, grading.checks, writing.notebook),
     "This machine": (machine.doctor, machine.data),
 }
 """Panels of the help, and the commands in them."""
@@ -48,7 +48,7 @@ if Path(__file__).with_name("author.py").is_file():
             author.calibrate,
             author.repeat,
         ),
-        "Hand out": (release.handout, release.notebook, release.gradescope_zip),
+        "Hand out": (release.handout, release.gradescope_zip),
     }
 
 for _panel, _commands in COMMANDS.items():

@@ -7,11 +7,16 @@ import typer
 from rich.console import Console
 
 from grader.cli.common import BELOW, TopicOption, errors, progress
+from grader.rubric import load_rubric
+
+SeedsOption = Annotated[int, typer.Option(help="Grade right submissions with this many.", min=1)]
+JobsOption = Annotated[int, typer.Option(help="Submissions graded at once.", min=1)]
+RootOption = Annotated[Path, typer.Option(help="The checkout.")]
 
 
 def new_topic(
     name: Annotated[
-        str, typer.Argument(help="Its assignment, _ and a name: hw5_softmax.", show_default=False)
+        str, typer.Argument(help="Its assignment, _ and a name of its own.", show_default=False)
     ],
 ) -> None:
     """Begin a topic: a small working example of every file that it needs, to be rewritten.
@@ -53,9 +58,9 @@ def audit(
     long: Annotated[
         bool, typer.Option("--long", help="Every chaff by every check, and write down the killers.")
     ] = False,
-    seeds: Annotated[int, typer.Option(help="Grade right submissions with this many.", min=1)] = 1,
-    jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
-    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+    seeds: SeedsOption = 1,
+    jobs: JobsOption = 2,
+    root: RootOption = Path(),
     json: Annotated[Path | None, typer.Option(help="Write the result here.")] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Use no result of an earlier run.")
@@ -68,12 +73,12 @@ def audit(
     from json import dumps
 
     from grader.author import audit as auditing
+    from grader.author.audit_table import print_audit
     from grader.outputs import write
-    from grader.report.audit_table import print_audit
 
     with errors():
         cases = auditing.cases(root, only=only, short=not long, seeds=tuple(range(seeds)))
-        memory = auditing.Memory(None if fresh else root / ".cache" / "audit")
+        memory = auditing.Memory(None if fresh else root / auditing.MEMORY)
         with progress(len(cases)) as step:
             verdicts = auditing.run(
                 cases, jobs, memory, lambda v: step(f"{v.case.topic.name} {v.case.name}")
@@ -95,8 +100,8 @@ def audit(
 
 def mutants(
     only: TopicOption = None,
-    jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
-    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+    jobs: JobsOption = 2,
+    root: RootOption = Path(),
     fail_under: Annotated[
         float, typer.Option(help="Exit with 1 when fewer percent of them lose points.")
     ] = 97.0,
@@ -107,28 +112,26 @@ def mutants(
     """
     from grader.author import audit as auditing
     from grader.author import mutants as mutating
-    from grader.report.audit_table import print_tallies
-    from grader.rubric import load_rubric
+    from grader.author.audit_table import print_tallies
 
     tallies = []
     with errors():
-        topics = [load_rubric().topic(only)] if only else load_rubric().topics
-        memory = auditing.Memory(root / ".cache" / "audit")
-        for topic in topics:
+        memory = auditing.Memory(root / auditing.MEMORY)
+        for topic in load_rubric().named(only):
             with progress(None) as step:
                 graded = mutating.grade_mutants(root, topic, jobs, memory, step)
             known = mutating.read_equivalent(root, topic.name)
             tallies += mutating.tally(topic.name, graded, known)
-    share = print_tallies(Console(highlight=False), tallies)
-    if 100 * share < fail_under:
+    print_tallies(Console(highlight=False), tallies)
+    if 100 * mutating.killed(tallies) < fail_under:
         raise typer.Exit(BELOW)
 
 
 def calibrate(
     only: TopicOption = None,
-    seeds: Annotated[int, typer.Option(help="Grade right submissions with this many.", min=1)] = 3,
-    jobs: Annotated[int, typer.Option(help="Submissions graded at once.", min=1)] = 2,
-    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+    seeds: SeedsOption = 3,
+    jobs: JobsOption = 2,
+    root: RootOption = Path(),
 ) -> None:
     """Measure how much of each tolerance right answers use up, and write the evidence down.
 
@@ -136,13 +139,11 @@ def calibrate(
     """
     from grader.author import audit as auditing
     from grader.author import calibrate as calibrating
-    from grader.report.audit_table import print_tight
-    from grader.rubric import load_rubric
+    from grader.author.audit_table import print_tight
 
     with errors():
-        topics = [load_rubric().topic(only)] if only else load_rubric().topics
-        memory = auditing.Memory(root / ".cache" / "audit")
-        for topic in topics:
+        memory = auditing.Memory(root / auditing.MEMORY)
+        for topic in load_rubric().named(only):
             with progress(None) as step:
                 found = calibrating.measure(
                     root, topic, seeds, jobs, memory, lambda v: step(v.case.name)
@@ -159,26 +160,24 @@ def calibrate(
 def repeat(
     times: Annotated[int, typer.Option(help="How often each submission is graded.", min=2)] = 20,
     only: TopicOption = None,
-    root: Annotated[Path, typer.Option(help="The checkout.")] = Path(),
+    root: RootOption = Path(),
 ) -> None:
     """Grade the same submissions again and again: every report must be the same.
 
     Example: `grader repeat --only hw5_pca --times 5`
     """
     from grader.author import sameness
-    from grader.report.audit_table import print_flaky
-    from grader.rubric import load_rubric
+    from grader.author.audit_table import print_flaky
 
     flaky: list[sameness.Flaky] = []
     count = 0
     with errors():
-        for topic in [load_rubric().topic(only)] if only else load_rubric().topics:
+        for topic in load_rubric().named(only):
             with progress(None) as step:
                 submissions, found = sameness.repeat(
                     root, topic, times, lambda v: step(f"{v.case.topic.name} {v.case.name}")
                 )
             count, flaky = count + submissions, flaky + found
-    changed = [(one.case, one.check, one.run, one.before, one.after) for one in flaky]
-    print_flaky(Console(highlight=False), changed, count, times)
+    print_flaky(Console(highlight=False), flaky, count, times)
     if flaky:
         raise typer.Exit(BELOW)

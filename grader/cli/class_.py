@@ -14,12 +14,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from grader.cli.common import (
     GRADER_FAILED,
-    Assignment,
-    Isolation,
+    AssignmentOption,
+    IsolationOption,
+    OnlyOption,
     SeedOption,
     errors,
     interruptible,
 )
+from grader.records import Mode
 
 if TYPE_CHECKING:  # the command line starts without what it may not need
     from grader.batch.engine import Engine
@@ -32,14 +34,9 @@ SAY_EVERY_S = 30.0
 GradebookOption = Annotated[
     Path, typer.Option(help="The class's gradebook, one SQLite file.", show_default=False)
 ]
-StudentsOption = Annotated[
-    Path | None, typer.Option(help="The class list, a CSV: who is missing is reported.")
-]
+StudentsOption = Annotated[Path | None, typer.Option(help="The class list, a CSV.")]
 KeyOption = Annotated[
-    Path | None, typer.Option(help="Keep names out of the gradebook; the pseudonyms' key.")
-]
-IsolationOption = Annotated[
-    Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
+    Path | None, typer.Option(help="The pseudonyms' key, where names stay out of the gradebook.")
 ]
 JobsOption = Annotated[
     int, typer.Option(help="Submissions graded at once; 0 takes one for each processor.", min=0)
@@ -60,11 +57,8 @@ def batch(
         ),
     ],
     gradebook: GradebookOption,
-    assignment: Annotated[Assignment | None, typer.Option(help="Grade one homework.")] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="Grade only this topic, part or check; may be given again."),
-    ] = None,
+    assignment: AssignmentOption = None,
+    only: OnlyOption = None,
     students: StudentsOption = None,
     deadline: Annotated[
         str | None, typer.Option(help="When it is due: 2026-03-01T23:59-08:00.")
@@ -74,7 +68,7 @@ def batch(
     ] = 0,
     pseudonyms: KeyOption = None,
     seed: SeedOption = 0,
-    isolation: IsolationOption = Isolation.AUTO,
+    isolation: IsolationOption = "auto",
     jobs: JobsOption = 0,
     dask: DaskOption = None,
 ) -> None:
@@ -95,9 +89,8 @@ def batch(
         if deadline is not None:
             due = Deadline(parse_time(deadline, "--deadline"), timedelta(minutes=grace_minutes))
         sources = Sources(submissions, students, due, pseudonyms)
-        homework = assignment.value if assignment else None
-        scope = Scope(homework, tuple(only or ()), pseudonymous=pseudonyms is not None)
-        settings = Settings(scope, seed, isolation.value)
+        scope = Scope(assignment, tuple(only or ()), pseudonymous=pseudonyms is not None)
+        settings = Settings(scope, seed, isolation)
         with _engine(dask, isolation, jobs) as engine, _progress() as step:
             summary = grade_class(gradebook, sources, settings, engine, step)
     _tell(summary, gradebook)
@@ -109,10 +102,7 @@ def regrade(
         list[Path] | None,
         typer.Argument(help="Where the submissions are, if the gradebook keeps no paths."),
     ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="Look at this topic, part or check alone; may be given again."),
-    ] = None,
+    only: OnlyOption = None,
     everything: Annotated[
         bool, typer.Option("--everything", help="Run the checks even if nothing has changed.")
     ] = False,
@@ -121,7 +111,7 @@ def regrade(
     ] = False,
     students: StudentsOption = None,
     pseudonyms: KeyOption = None,
-    isolation: IsolationOption = Isolation.AUTO,
+    isolation: IsolationOption = "auto",
     jobs: JobsOption = 0,
     dask: DaskOption = None,
 ) -> None:
@@ -141,7 +131,7 @@ def regrade(
         summary = regrade_class(
             gradebook,
             engine,
-            mode=isolation.value,
+            mode=isolation,
             sources=Sources(submissions, students, None, pseudonyms) if submissions else None,
             only=only or (),
             everything=everything,
@@ -188,16 +178,16 @@ def diff(
 
 
 @contextmanager
-def _engine(dask: str | None, isolation: Isolation, jobs: int) -> Iterator["Engine"]:
+def _engine(dask: str | None, isolation: Mode, jobs: int) -> Iterator["Engine"]:
     engine: Engine
     if dask is None:
         from grader.batch.engine_local import LocalEngine
 
-        engine = LocalEngine(isolation.value, jobs)
+        engine = LocalEngine(isolation, jobs)
     else:
         from grader.batch.engine_dask import DaskEngine
 
-        engine = DaskEngine(dask, isolation.value, jobs)
+        engine = DaskEngine(dask, isolation, jobs)
     try:
         yield engine
     except KeyboardInterrupt:

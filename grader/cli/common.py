@@ -3,40 +3,38 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from grader.errors import DataError, GraderError, UsageError
+from grader.errors import DataError, GraderError, RubricError, UsageError
+from grader.records import Mode
+from grader.rubric import assignment_titles, load_rubric
 
-GRADED, BELOW, UNUSABLE, GRADER_FAILED = 0, 1, 2, 3
-
-
-class Isolation(StrEnum):
-    """How much isolation a run demands."""
-
-    AUTO = "auto"
-    STRICT = "strict"
-    PROCESS = "process"
-    NONE = "none"
+BELOW, UNUSABLE, GRADER_FAILED = 1, 2, 3
 
 
-class Assignment(StrEnum):
-    """The assignments."""
+def _one_of_the_assignments() -> Any:
+    """The type that shows the rubric's assignments in help, errors and a shell."""
+    try:
+        return Literal[tuple(assignment_titles())]
+    except RubricError:
+        # Whichever command needs the rubric says what is wrong with it.
+        return str
 
-    HW2 = "hw2"
-    HW5 = "hw5"
+
+if TYPE_CHECKING:
+    AssignmentName = str
+else:
+    AssignmentName = _one_of_the_assignments()
 
 
 def complete_check(incomplete: str) -> list[str]:
     """The topics, parts and checks that begin so, for a shell."""
-    from grader.rubric import load_rubric
-
     topics = load_rubric().topics
     parts = [f"{topic.name}.{problem.id}" for topic in topics for problem in topic.problems]
     checks = [check.id for topic in topics for check in topic.checks]
@@ -55,7 +53,27 @@ SubmissionArgument = Annotated[
 TopicOption = Annotated[
     str | None, typer.Option(help="This topic alone.", autocompletion=complete_topic)
 ]
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="This topic, part or check alone; may be given again.", autocompletion=complete_check
+    ),
+]
+AssignmentOption = Annotated[
+    AssignmentName | None, typer.Option(help="One homework alone.", case_sensitive=False)
+]
 SeedOption = Annotated[int, typer.Option(help="Seed of the drawn inputs.", min=0)]
+IsolationOption = Annotated[
+    Mode,
+    typer.Option(
+        help="strict wants every layer of the sandbox, auto one that confines; process and none do"
+        " without, for a submission that you trust."
+    ),
+]
+CanvasOption = Annotated[Path | None, typer.Option(help="Write a CSV for Canvas's gradebook here.")]
+CanvasColumnOption = Annotated[
+    str, typer.Option(help="The assignment's title and id in Canvas: HW2 (1234).")
+]
 
 
 @contextmanager

@@ -11,8 +11,11 @@ from rich.console import Console
 from grader.cli.common import (
     BELOW,
     GRADER_FAILED,
-    Assignment,
-    Isolation,
+    AssignmentOption,
+    CanvasColumnOption,
+    CanvasOption,
+    IsolationOption,
+    OnlyOption,
     SeedOption,
     SubmissionArgument,
     complete_check,
@@ -21,21 +24,14 @@ from grader.cli.common import (
     progress,
 )
 from grader.errors import UsageError
-from grader.records import Status
+from grader.records import Mode, Status
+from grader.rubric import load_rubric
 
 
 def grade(
     submission: SubmissionArgument,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Grade only this topic, part or check; may be given again.",
-            autocompletion=complete_check,
-        ),
-    ] = None,
-    assignment: Annotated[
-        Assignment | None, typer.Option(help="Grade one homework.", case_sensitive=False)
-    ] = None,
+    only: OnlyOption = None,
+    assignment: AssignmentOption = None,
     json: Annotated[
         Path | None, typer.Option(help="Write the JSON report here; - for standard output.")
     ] = None,
@@ -45,23 +41,13 @@ def grade(
         Path | None, typer.Option(help="Write Gradescope's results.json here.")
     ] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write Markdown here.")] = None,
-    canvas: Annotated[
-        Path | None, typer.Option(help="Write a CSV for Canvas's gradebook here.")
-    ] = None,
-    canvas_column: Annotated[
-        str, typer.Option(help="The assignment's title and id in Canvas: HW2 (1234).")
-    ] = "Homework",
+    canvas: CanvasOption = None,
+    canvas_column: CanvasColumnOption = "Homework",
     github: Annotated[
         bool, typer.Option("--github", help="In GitHub Actions: job summary and annotations.")
     ] = False,
     seed: SeedOption = 0,
-    isolation: Annotated[
-        Isolation,
-        typer.Option(
-            help="strict wants every layer of the sandbox, auto one that confines; process and"
-            " none do without, for a submission that you trust."
-        ),
-    ] = Isolation.AUTO,
+    isolation: IsolationOption = "auto",
     jobs: Annotated[
         int, typer.Option(help="Topics graded at once; 0 takes one for each processor.", min=0)
     ] = 0,
@@ -98,12 +84,12 @@ def grade(
         "--markdown": markdown,
         "--canvas": canvas,
     }
-    cache = None if no_cache else open_cache(isolation.value)
+    cache = None if no_cache else open_cache(isolation)
     with errors(), cache or nullcontext():
         paths = outputs.check_paths(wanted)
         if github:
             outputs.check_github()
-        request = Request(submission, assignment, tuple(only or ()), seed, isolation.value, manual)
+        request = Request(submission, assignment, tuple(only or ()), seed, isolation, manual)
         total = len(wanted_checks(request))
         with interruptible(), Session(jobs) as session, progress(total) as step:
             report = grade_request(
@@ -139,7 +125,7 @@ def replay(
     submission: SubmissionArgument,
     debug: Annotated[bool, typer.Option("--pdb", help="Stop in the debugger.")] = False,
     seed: SeedOption = 0,
-    isolation: Annotated[Isolation, typer.Option(help="For finding the input.")] = Isolation.AUTO,
+    isolation: Annotated[Mode, typer.Option(help="For finding the input.")] = "auto",
 ) -> None:
     """Make a check's smallest failing call in this interpreter, without the sandbox.
 
@@ -153,19 +139,14 @@ def replay(
     with errors():
         if not submission.is_dir():
             raise UsageError(f"{submission} is not a folder: unpack the submission to replay it")
-        failure = find_failure(check, submission, seed, isolation.value)
+        failure = find_failure(check, submission, seed, isolation)
         typer.echo(summary(failure))
         if failure.outcome.status is not Status.PASSED:
             module = check.split(".")[0]
             replay_calls(failure, submission.resolve(), module, typer.echo, debug)
 
 
-def checks(
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="A topic, part or check.", autocompletion=complete_check),
-    ] = None,
-) -> None:
+def checks(only: OnlyOption = None) -> None:
     """List the checks: what each is called, what it judges, for how many points.
 
     Example: `grader checks --only hw2_digits`
@@ -173,7 +154,6 @@ def checks(
     from rich.table import Column, Table
 
     from grader.grading import Request, official
-    from grader.rubric import load_rubric
 
     with errors():
         rubric = load_rubric()

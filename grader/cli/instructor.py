@@ -8,32 +8,28 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from grader.cli.common import Assignment, errors
+from grader.cli.class_ import GradebookOption, KeyOption, StudentsOption
+from grader.cli.common import (
+    AssignmentOption,
+    CanvasColumnOption,
+    CanvasOption,
+    OnlyOption,
+    errors,
+)
+from grader.rubric import load_rubric
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.batch.students import Person
 
-GradebookOption = Annotated[
-    Path, typer.Option(help="The class's gradebook, one SQLite file.", show_default=False)
-]
-StudentsOption = Annotated[Path | None, typer.Option(help="The class list, a CSV.")]
-KeyOption = Annotated[
-    Path | None, typer.Option(help="The key of a gradebook that holds pseudonyms.")
-]
-
 
 def class_report(
     gradebook: GradebookOption,
     html: Annotated[Path | None, typer.Option(help="Write the class's page here.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write every mark here.")] = None,
-    canvas: Annotated[
-        Path | None, typer.Option(help="Write a CSV for Canvas's gradebook here.")
-    ] = None,
-    canvas_column: Annotated[
-        str, typer.Option(help="The assignment's title and id in Canvas: HW2 (1234).")
-    ] = "Homework",
+    canvas: CanvasOption = None,
+    canvas_column: CanvasColumnOption = "Homework",
     title: Annotated[str, typer.Option(help="What the page calls the homework.")] = "Homework",
     late_percent: Annotated[
         float, typer.Option(help="Percent of the points that a late day costs.")
@@ -58,7 +54,6 @@ def class_report(
     from grader.instructor.marks import LatePolicy
     from grader.instructor.marks_csv import to_canvas, to_csv
     from grader.instructor.summary import summarise
-    from grader.rubric import load_rubric
 
     with errors():
         paths = outputs.check_paths({"--html": html, "--csv": csv, "--canvas": canvas})
@@ -119,7 +114,6 @@ def by_hand(
     from grader.batch.identity import Pseudonyms
     from grader.errors import UsageError
     from grader.instructor.by_hand import read_late_days, read_points
-    from grader.rubric import load_rubric
 
     with errors():
         if points is None and late_days is None:
@@ -145,10 +139,8 @@ def similar(
     html: Annotated[
         Path | None, typer.Option(help="Write a page with the code side by side here.")
     ] = None,
-    only: Annotated[
-        list[str] | None, typer.Option(help="Compare this topic alone; may be given again.")
-    ] = None,
-    assignment: Annotated[Assignment | None, typer.Option(help="Compare one homework.")] = None,
+    only: OnlyOption = None,
+    assignment: AssignmentOption = None,
     at_least: Annotated[
         float, typer.Option(help="Percent of a module that the other one has too.", min=1, max=100)
     ] = 70.0,
@@ -166,21 +158,19 @@ def similar(
     """
     from tempfile import TemporaryDirectory
 
+    from grader.batch.given import Sources
     from grader.instructor.modules import read_modules
     from grader.instructor.similar import alike, read_stubs
     from grader.outputs import check_paths, write
     from grader.report.digest import plain
-    from grader.rubric import load_rubric
 
     console = Console(highlight=False)
     with errors(), TemporaryDirectory(prefix="grader-similar-") as staging:
         check_paths({"--html": html})
-        homework = assignment.value if assignment else None
-        topics = [topic.name for topic in load_rubric().select(homework, only or ())]
+        topics = [topic.name for topic in load_rubric().select(assignment, only or ())]
         given = read_stubs(stubs, topics)
-        modules = read_modules(
-            submissions, topics, staging=Path(staging), class_list=students, key=pseudonyms
-        )
+        sources = Sources(submissions, students, key=pseudonyms)
+        modules = read_modules(sources, topics, Path(staging))
         pairs = alike(modules.texts, given, at_least / 100)
         if html is not None:
             from grader.instructor.similar_page import to_similar_html

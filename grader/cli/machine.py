@@ -1,20 +1,32 @@
 """Commands about this machine: data, doctor."""
 
+from typing import Annotated
+
 import typer
 from rich.console import Console
 
 from grader.cli.common import UNUSABLE, errors
 
 
-def data() -> None:
-    """Fetch the full MNIST for training; grading needs none of it.
+def data(
+    resnet50: Annotated[
+        bool, typer.Option("--resnet50", help="ResNet-50's weights too (98 MB).")
+    ] = False,
+) -> None:
+    """Fetch what does not ship: the full MNIST, for training. Grading needs none of it.
+
+    Adversarial examples are judged by ResNet-50 where its weights are, elsewhere by a smaller
+    classifier.
 
     Example: `grader data`
     """
     from grader.data.fetch import fetch_mnist
+    from grader.data.imagenet import fetch_resnet50
 
     with errors():
         typer.echo(f"MNIST is in {fetch_mnist()}")
+        if resnet50:
+            typer.echo(f"ResNet-50's weights are in {fetch_resnet50()}")
 
 
 def doctor() -> None:

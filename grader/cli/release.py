@@ -1,51 +1,37 @@
-"""Commands that make what leaves the house: notebooks, the handout, Gradescope's archive."""
+"""Commands that make what leaves the house: the handout and Gradescope's archive."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from grader.cli.common import Assignment, Isolation, SeedOption, errors
-from grader.errors import UsageError
-
-
-def notebook(
-    out: Annotated[Path, typer.Argument(help="The folder to write to.", show_default=False)],
-    student: Annotated[Path, typer.Option(help="The stubs.")] = Path("student"),
-) -> None:
-    """Make a notebook for each topic from the stubs, to hand out instead of modules.
-
-    Example: `grader notebook notebooks`
-    """
-    from grader.author.notebooks import write_notebooks
-
-    with errors():
-        for path in write_notebooks(student, out):
-            typer.echo(f"{path} written")
+from grader.cli.common import AssignmentOption, SeedOption, errors
 
 
 def handout(
     out: Annotated[Path, typer.Argument(help="A new folder.", show_default=False)],
+    assignment: AssignmentOption = None,
     reference: Annotated[Path, typer.Option(help="The worked solutions.")] = Path("reference"),
 ) -> None:
     """Build what students get: stubs, public checks, the grader; no answer, no hidden check.
 
-    Example: `grader handout ../homework`
+    Example: `grader handout ../homework --assignment hw2`
     """
     from grader.author.handout import write_handout
 
     with errors():
-        write_handout(reference, out)
+        write_handout(reference, out, assignment)
     typer.echo(f"{out} built: `make grade` in it works on its own")
 
 
 def gradescope_zip(
     out: Annotated[Path, typer.Argument(help="The archive to write.", show_default=False)],
-    assignment: Annotated[Assignment | None, typer.Option(help="Grade one homework.")] = None,
+    assignment: AssignmentOption = None,
     seed: SeedOption = 0,
     isolation: Annotated[
-        Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
-    ] = Isolation.AUTO,
+        Literal["auto", "strict"],
+        typer.Option(help="strict wants every layer of the sandbox, auto one that confines."),
+    ] = "auto",
 ) -> None:
     """Build the archive that Gradescope makes an autograder from.
 
@@ -54,7 +40,5 @@ def gradescope_zip(
     from grader.author.gradescope import write_archive
 
     with errors():
-        if isolation not in (Isolation.AUTO, Isolation.STRICT):
-            raise UsageError(f"--isolation {isolation} is for code that you trust: auto or strict")
-        write_archive(out, assignment.value if assignment else None, seed, isolation.value)
+        write_archive(out, assignment, seed, isolation)
     typer.echo(f"{out} written: upload it as the assignment's autograder")

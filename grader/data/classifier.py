@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from grader.data.mnist import SHIPPED
 from grader.errors import DataError
+from grader.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,9 +61,7 @@ def save(layers: Layers, path: Path) -> str:
     }
     buffer = io.BytesIO()
     torch.save(state, buffer)
-    partial = path.with_name(path.name + ".part")
-    partial.write_bytes(buffer.getvalue())
-    os.replace(partial, path)
+    write_whole(path, buffer.getvalue())
     return hashlib.sha256(buffer.getvalue()).hexdigest()
 
 

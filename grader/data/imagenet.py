@@ -1,8 +1,8 @@
 """The ImageNet classifier and the photos of the adversarial-examples benchmark.
 
 The real path is torchvision's ResNet-50 with its own weights and, where the file is there, the
-handout's elephant. Where the weights were never loaded (`fetch_resnet50` loads them, with a
-network), EfficientNet-Lite0 takes its place. The photos are the two that scikit-learn ships.
+handout's elephant. Where the weights were never loaded (`grader data --resnet50` loads them),
+EfficientNet-Lite0 takes its place. The photos are the two that scikit-learn ships.
 """
 
 from __future__ import annotations
@@ -67,13 +67,22 @@ def weights(name: str) -> dict[str, torch.Tensor] | None:
 
 
 def fetch_resnet50() -> Path:
-    """Load torchvision's ResNet-50 weights into its cache (98 MB, checked against its hash)."""
+    """Load torchvision's ResNet-50 weights into its cache (98 MB), and where they are.
+
+    DataError when they cannot be reached, or are not the ones that their hash promises.
+    """
     from grader.sandbox.torchvision_ops import ensure_importable
 
     ensure_importable()
     from torchvision.models import ResNet50_Weights
 
-    ResNet50_Weights.IMAGENET1K_V1.get_state_dict(check_hash=True)
+    try:
+        ResNet50_Weights.IMAGENET1K_V1.get_state_dict(check_hash=True)
+    except (OSError, RuntimeError) as error:
+        raise DataError(
+            f"ResNet-50's weights could not be fetched: {error}; connect to a network and run"
+            " `grader data --resnet50` again"
+        ) from error
     return resnet50_weights()
 
 

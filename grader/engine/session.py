@@ -18,8 +18,8 @@ from grader.engine.zygotes import ZygotePool
 from grader.errors import IsolationError
 from grader.records import Isolation, Outcome, Status
 from grader.rubric import Rubric, Topic, load_rubric
-from grader.sandbox.folders import remove_tree, temporary_folder
 from grader.sandbox.launcher import Mode, Zygote
+from grader.sandbox.scratch import Scratch
 from grader.sandbox.users import Users, new_users
 from grader.submission import Submission
 
@@ -47,7 +47,7 @@ class Result:
 class _Runner:
     process: subprocess.Popen[bytes]
     connection: socket.socket
-    folder: str
+    scratch: Scratch
     users: Users | None
     """Whom its workers run as."""
     job: Job | None = None
@@ -259,19 +259,19 @@ class Session:
             users = new_users()
             if users is not None:
                 undo.callback(users.close)
-            folder = temporary_folder()
-            undo.callback(remove_tree, folder)
+            scratch = Scratch()
+            undo.callback(scratch.close)
             ours, theirs = socket.socketpair()
             undo.callback(ours.close)
             with theirs:
                 process = subprocess.Popen(
                     runner.command(theirs.fileno()),
-                    env=runner.environment(folder),
-                    pass_fds=[theirs.fileno()],
+                    env=runner.environment(scratch.path),
+                    pass_fds=[theirs.fileno(), scratch.lock],
                     stdin=subprocess.DEVNULL,
                 )
             undo.pop_all()
-        worker = _Runner(process, ours, folder, users)
+        worker = _Runner(process, ours, scratch, users)
         self._runners.append(worker)
         return worker
 
@@ -282,7 +282,7 @@ class Session:
         except subprocess.TimeoutExpired:
             worker.process.kill()
             worker.process.wait()
-        remove_tree(worker.folder)
+        worker.scratch.close()
         if worker.users is not None:
             worker.users.close()
 
@@ -324,12 +324,13 @@ def _shares(
 
 
 def weakest(found: list[Isolation]) -> Isolation:
-    """A report shows what held everywhere: a layer counts only if it held for every topic."""
+    """What held everywhere: a layer counts only if it held for all of them."""
     if not found:
         from grader.sandbox.layers import LAYERS
 
         return Isolation("none", dict.fromkeys(LAYERS, False))
     order = ("none", "partial", "kernel", "full")
     level = min((one.level for one in found), key=order.index)
-    layers = {name: all(one.layers[name] for one in found) for name in found[0].layers}
-    return Isolation(level, layers)
+    # A gradebook may hold outcomes of a grader that knew of fewer layers.
+    names = dict.fromkeys(name for one in found for name in one.layers)
+    return Isolation(level, {name: all(one.layers.get(name) for one in found) for name in names})

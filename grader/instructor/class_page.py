@@ -1,10 +1,12 @@
 """The class report as one HTML file, in the look of a student's report: no script, no request."""
 
 import statistics
+from pathlib import Path
 
 from grader.instructor.summary import BINS, CheckFigures, ClassSummary
 from grader.report.html import environment
 
+TEMPLATES = Path(__file__).parent / "templates"
 WEAK = 0.2
 """Below this correlation, a check tells strong and weak submissions hardly apart."""
 
@@ -13,7 +15,7 @@ def to_class_html(summary: ClassSummary) -> str:
     """The whole page. Whatever it shows of submissions is escaped text."""
     crashing = [check for check in summary.checks if check.crashes or check.timeouts]
     return (
-        environment()
+        environment(TEMPLATES)
         .get_template("class.html.j2")
         .render(
             summary=summary,

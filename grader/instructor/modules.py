@@ -1,13 +1,13 @@
 """The modules of a class as texts, for whoever reads code and runs none of it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import io
+import tokenize
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.identity import Pseudonyms
-from grader.batch.roster import read_roster
+from grader.batch.given import Sources
 from grader.errors import UsageError
-from grader.instructor.similar import source
 from grader.submission import read_submission
 
 
@@ -17,31 +17,21 @@ class Modules:
 
     texts: dict[str, dict[str, str]]
     submissions: int
-    remarks: list[str] = field(default_factory=list)
+    remarks: tuple[str, ...]
 
 
-def read_modules(
-    sources: Sequence[Path],
-    topics: Sequence[str],
-    *,
-    staging: Path,
-    class_list: Path | None = None,
-    key: Path | None = None,
-) -> Modules:
+def read_modules(sources: Sources, topics: Sequence[str], staging: Path) -> Modules:
     """The modules of the topics in a class's submissions.
 
-    With a `key`, students are pseudonyms and their names are taken out of the texts. `staging` is
-    a folder for what has to be unpacked.
+    Where the sources hide names, students are pseudonyms and their names are taken out of the
+    texts. `staging` is a folder for what has to be unpacked.
     """
-    roster = read_roster(sources, staging=staging, class_list=class_list)
-    scrub: Callable[[str], str] = str
-    if key is not None:
-        roster, scrubber = Pseudonyms.load(key).hide(roster)
-        scrub = scrubber.text
+    given = sources.find(staging)
+    scrub = given.scrubber.text if given.scrubber else str
     texts: dict[str, dict[str, str]] = {topic: {} for topic in topics}
-    remarks = list(roster.remarks)
+    remarks = list(given.remarks)
     count = 0
-    for entry in roster.entries:
+    for entry in given.entries:
         if entry.path is None:
             continue
         try:
@@ -53,4 +43,15 @@ def read_modules(
         for topic in topics:
             if (data := files.get(f"{topic}.py")) is not None:
                 texts[topic][entry.student] = scrub(source(data))
-    return Modules(texts, count, remarks)
+    return Modules(texts, count, tuple(remarks))
+
+
+def source(data: bytes) -> str:
+    """A module's text as Python reads it, or as UTF-8 where Python would not."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding, "replace")
+    except (SyntaxError, LookupError):
+        text = data.decode("utf-8", "replace")
+    # As the lexer has it: else the marked pieces would be beside what they mark.
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"

@@ -9,7 +9,6 @@ Code is lexed here as text; none of it runs.
 """
 
 import io
-import tokenize
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,17 +76,6 @@ def read_stubs(folder: Path, topics: Iterable[str]) -> dict[str, str]:
     return stubs
 
 
-def source(data: bytes) -> str:
-    """A module's text as Python reads it, or as UTF-8 where Python would not."""
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = data.decode(encoding, "replace")
-    except (SyntaxError, LookupError):
-        text = data.decode("utf-8", "replace")
-    # As the lexer has it: else the marked pieces would be beside what they mark.
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
-
-
 def alike(
     modules: Mapping[str, Mapping[str, str]],
     stubs: Mapping[str, str],
@@ -95,8 +83,8 @@ def alike(
 ) -> list[Pair]:
     """The pairs of students with alike modules, the most alike first.
 
-    `modules` maps topics to the texts of their modules by student, as `source` gives them. A module
-    longer than MAX_SOURCE is compared up to there.
+    `modules` maps topics to the texts of their modules by student, as `grader.instructor.modules`
+    reads them. A module longer than MAX_SOURCE is compared up to there.
     """
     found: dict[tuple[str, str], list[Alike]] = defaultdict(list)
     for topic, texts in modules.items():

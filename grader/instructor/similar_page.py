@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from grader.instructor.class_page import TEMPLATES
 from grader.instructor.similar import Pair
 from grader.report.html import environment
 
@@ -11,7 +12,7 @@ MAX_SHOWN = 100
 
 def to_similar_html(pairs: Sequence[Pair], submissions: int, at_least: float) -> str:
     """The whole page. Whatever it shows of submissions is escaped text."""
-    template = environment().get_template("similar.html.j2")
+    template = environment(TEMPLATES).get_template("similar.html.j2")
     return template.render(
         pairs=pairs, shown=pairs[:MAX_SHOWN], submissions=submissions, at_least=at_least
     )

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ from dataclasses import dataclass
 from grader.records import Report
 from grader.report.digest import one_line
 from grader.scoring import has_grader_error
+from grader.submission import ARCHIVE
 
 COLUMN = "Homework"
-_ARCHIVE = re.compile(r"\.(zip|tar|tgz|tar\.\w+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Student:
 
 def to_canvas(report: Report, column: str = COLUMN) -> str:
     """One submission's row, named for its folder or archive: the login of its student."""
-    login = _ARCHIVE.sub("", report.submission)
+    login = ARCHIVE.sub("", report.submission)
     return to_gradebook([(Student(login, login=login), report)], column)
 
 

@@ -72,10 +72,13 @@ def _template() -> jinja2.Template:
 
 
 @cache
-def environment() -> jinja2.Environment:
-    """The pages' templates and filters: all that they print is escaped, and shown plainly."""
+def environment(*folders: Path) -> jinja2.Environment:
+    """The pages' templates and filters: all that they print is escaped, and shown plainly.
+
+    `folders` hold templates besides the report's own.
+    """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        loader=jinja2.FileSystemLoader([Path(__file__).with_name("templates"), *folders]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

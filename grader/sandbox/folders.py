@@ -1,21 +1,7 @@
-"""Making a folder for what is temporary, and removing one that somebody hostile has filled."""
+"""Removing a folder that somebody hostile has filled."""
 
 import contextlib
 import os
-import tempfile
-
-from grader.errors import IsolationError
-
-
-def temporary_folder() -> str:
-    """A new folder, the caller's to remove; IsolationError when there is no room for one."""
-    try:
-        folder = tempfile.mkdtemp(prefix="grader-")
-        # A worker that is another user has its own folder inside.
-        os.chmod(folder, 0o711)
-    except OSError as error:
-        raise IsolationError(f"there is no room for temporary files: {error}") from error
-    return folder
 
 
 def remove_tree(root: str) -> None:

@@ -13,19 +13,16 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from grader.errors import IsolationError
 from grader.records import Isolation
+from grader.records import Mode as Mode
 from grader.sandbox import layers, paths
 from grader.sandbox.channel import Exit, Worker, WorkerDied
-from grader.sandbox.folders import remove_tree, temporary_folder
 from grader.sandbox.limits import Limits
+from grader.sandbox.scratch import Scratch
 from grader.sandbox.users import Users, new_users
-
-Mode = Literal["auto", "strict", "process", "none"]
-"""`strict` wants every layer, `auto` one that confines, `process` none of these; with `none` there
-is not even a process."""
 
 CONFINING = ("namespaces", "landlock", "seccomp")
 """Without one of these a submission reads and writes whatever the grader's user can."""
@@ -216,8 +213,8 @@ class Zygote(Client):
             users = None if "unprivileged_user" in without else new_users()
             if users is not None:
                 undo.callback(users.close)
-            self._work = temporary_folder()
-            undo.callback(remove_tree, self._work)
+            scratch = Scratch()
+            undo.callback(scratch.close)
             profile = _Profile(
                 bwrap=None if "namespaces" in without else _bubblewrap(),
                 uids=users.uids if users else [],
@@ -230,7 +227,7 @@ class Zygote(Client):
                 undo.callback(control.close)
                 with theirs:
                     self._process = subprocess.Popen(
-                        _command(profile, theirs.fileno(), list(preload), self._work),
+                        _command(profile, theirs.fileno(), list(preload), scratch.path),
                         env=_environment(),
                         pass_fds=[theirs.fileno()],
                         stdin=subprocess.DEVNULL,

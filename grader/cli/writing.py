@@ -1,4 +1,4 @@
-"""The command for who is writing answers: watch."""
+"""Commands for who is writing answers: watch, notebook."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from grader.cli.common import Isolation, SeedOption, complete_check, errors, interruptible, progress
+from grader.cli.common import (
+    IsolationOption,
+    SeedOption,
+    complete_check,
+    errors,
+    interruptible,
+    progress,
+)
 
 
 def watch(
@@ -20,9 +27,7 @@ def watch(
         "student"
     ),
     seed: SeedOption = 0,
-    isolation: Annotated[
-        Isolation, typer.Option(help="strict refuses to grade with a layer missing.")
-    ] = Isolation.AUTO,
+    isolation: IsolationOption = "auto",
     jobs: Annotated[
         int, typer.Option(help="Checks run at once; 0 takes one for each processor.", min=0)
     ] = 0,
@@ -36,7 +41,7 @@ def watch(
     from grader.report.screen import WatchScreen
     from grader.watch import watch as watch_request
 
-    request = Request(submission, only=(topic,), seed=seed, mode=isolation.value)
+    request = Request(submission, only=(topic,), seed=seed, mode=isolation)
     screen = WatchScreen(Console(highlight=False), f"{topic} in {submission}", progress)
     with errors(), interruptible(), Session(jobs) as session, screen:
         try:
@@ -44,3 +49,18 @@ def watch(
         except KeyboardInterrupt:
             # That is how a watch ends.
             screen.end(None)
+
+
+def notebook(
+    out: Annotated[Path, typer.Argument(help="The folder to write to.", show_default=False)],
+    student: Annotated[Path, typer.Option(help="The modules.")] = Path("student"),
+) -> None:
+    """Make a notebook for each topic from its module, to write the answers into instead.
+
+    Example: `grader notebook notebooks`
+    """
+    from grader.notebooks import write_notebooks
+
+    with errors():
+        for path in write_notebooks(student, out):
+            typer.echo(f"{path} written")

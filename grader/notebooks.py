@@ -1,4 +1,4 @@
-"""Notebooks to hand out, made from the stubs: one code cell for each definition."""
+"""Notebooks to write answers into, made from the stubs: one code cell for each definition."""
 
 import ast
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from grader.definitions import first_line
 from grader.errors import UsageError
 from grader.rubric import Topic, load_rubric
 
@@ -14,19 +15,24 @@ _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def write_notebooks(student: Path, out: Path) -> list[Path]:
-    """One notebook for each topic of the rubric, from the stubs in `student`; what was written.
+    """One notebook for each topic of the rubric, from the modules in `student`; what was written.
 
-    UsageError where a stub is missing, a notebook is there already (it may hold answers), or `out`
-    cannot be written.
+    UsageError where a module is missing or no Python, a notebook is there already (it may hold
+    answers), or `out` cannot be written.
     """
     made = []
     for topic in load_rubric().topics:
         stub, path = student / f"{topic.name}.py", out / f"{topic.name}{_SUFFIX}"
         if not stub.is_file():
-            raise UsageError(f"{stub} does not exist: `grader stubs` makes it")
+            raise UsageError(
+                f"{stub} does not exist: name the folder of the modules with --student"
+            )
         if path.exists():
             raise UsageError(f"{path} exists and may hold answers: name another folder")
-        made.append((path, to_notebook(stub.read_text(encoding="utf-8"), topic)))
+        try:
+            made.append((path, to_notebook(stub.read_text(encoding="utf-8"), topic)))
+        except (SyntaxError, UnicodeDecodeError) as error:
+            raise UsageError(f"{stub} is no Python that can be read: {error}") from error
     try:
         out.mkdir(parents=True, exist_ok=True)
         for path, text in made:
@@ -59,8 +65,8 @@ def to_notebook(stub: str, topic: Topic) -> str:
             head = []
         if node.name in topic.functions:
             label = f"## {topic.label(node.name)}: `{node.name}`"
-            cells.append(new_markdown_cell(label, id=f"task-{node.name}"[:64]))
-        cells.append(new_code_cell(source, id=node.name[:64]))
+            cells.append(new_markdown_cell(label, id=f"task-{len(cells)}"))
+        cells.append(new_code_cell(source, id=f"code-{len(cells)}"))
     if head:
         cells.append(new_code_cell("\n".join(head), id=f"head-{len(cells)}"))
     made = new_notebook(cells=cells, metadata={"kernelspec": _KERNEL})
@@ -71,7 +77,7 @@ def to_notebook(stub: str, topic: Topic) -> str:
 
 def _start(node: ast.stmt, lines: list[str]) -> int:
     """The index of a statement's first line: its decorators and the comments above it included."""
-    first: int = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]) - 1
+    first = first_line(node) - 1
     while first and lines[first - 1].startswith("#"):
         first -= 1
     return first

@@ -1,28 +1,21 @@
-"""The audit's result for a terminal."""
+"""What the author's proofs found, for a terminal."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import Protocol
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.records import Outcome
-
-
-class Row(Protocol):
-    """What is shown of a check."""
-
-    killers: list[str]
-    right: int
-    seconds: list[float]
+from grader.author.audit import CheckRow
+from grader.author.mutants import Tally, killed
+from grader.author.sameness import Flaky
 
 
 def print_audit(
     console: Console,
-    rows: Mapping[str, Row],
+    rows: Mapping[str, CheckRow],
     defects: Sequence[tuple[str, str]],
     graded: int,
     in_checks: float | None,
@@ -44,36 +37,8 @@ def print_audit(
         console.print(f"{in_checks:.0%} of the time for those that ran was spent in their checks")
 
 
-class TallyRow(Protocol):
-    """What is shown of a function's mutants."""
-
-    @property
-    def topic(self) -> str:
-        """The topic's name."""
-
-    @property
-    def function(self) -> str:
-        """The function's name."""
-
-    @property
-    def mutants(self) -> int:
-        """How many there are."""
-
-    @property
-    def equivalent(self) -> int:
-        """How many nobody can tell from the reference."""
-
-    @property
-    def survivors(self) -> tuple[str, ...]:
-        """Those that lose nothing and should."""
-
-    @property
-    def killed(self) -> float:
-        """The share that loses points."""
-
-
-def print_tallies(console: Console, rows: Sequence[TallyRow]) -> float:
-    """A line per function, then the survivors; the share of all that lose points is returned."""
+def print_tallies(console: Console, rows: Sequence[Tally]) -> None:
+    """A line per function, then the survivors, and the share of all that lose points."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("topic", "function"):
         table.add_column(name, overflow="fold")
@@ -81,17 +46,15 @@ def print_tallies(console: Console, rows: Sequence[TallyRow]) -> float:
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
-            row.topic, row.function, str(row.mutants), str(row.equivalent), f"{row.killed:.0%}"
+            row.topic, row.function, str(row.mutants), str(row.equivalent), f"{killed([row]):.0%}"
         )
     console.print(table)
     for row in rows:
         for survivor in row.survivors:
             console.print(Text(f"{row.topic} survives: {survivor}", style="red"))
-    counted = sum(row.mutants - row.equivalent for row in rows)
+    counted = sum(row.counted for row in rows)
     lost = counted - sum(len(row.survivors) for row in rows)
-    share = lost / counted if counted else 1.0
-    console.print(Text(f"{lost} of {counted} mutants lose points: {share:.1%}", style="bold"))
-    return share
+    console.print(Text(f"{lost} of {counted} mutants lose points: {killed(rows):.1%}", "bold"))
 
 
 def print_tight(console: Console, tight: Sequence[tuple[str, str, float]], headroom: float) -> None:
@@ -102,15 +65,10 @@ def print_tight(console: Console, tight: Sequence[tuple[str, str, float]], headr
         console.print(f"no right answer used more than 1/{headroom:g} of a tolerance")
 
 
-def print_flaky(
-    console: Console,
-    changed: Sequence[tuple[str, str, int, Outcome, Outcome]],
-    submissions: int,
-    times: int,
-) -> None:
+def print_flaky(console: Console, changed: Sequence[Flaky], submissions: int, times: int) -> None:
     """The verdicts that changed from one run to another, with what they were and became."""
-    for case, check, run, before, after in changed:
-        console.print(Text(f"FLAKY {check} of {case}, run {run}", "bold red"))
-        for outcome in (before, after):
+    for one in changed:
+        console.print(Text(f"FLAKY {one.check} of {one.case}, run {one.run}", "bold red"))
+        for outcome in (one.before, one.after):
             console.print(Text(f"  {outcome.status}: {outcome.message}"))
     console.print(f"{submissions} submissions, {times} times each: {len(changed)} verdicts changed")
