@@ -27,9 +27,9 @@ from pathlib import Path
 
 from grader.data.optional import optional_files
 from grader.engine.runner import outcome_from_wire, outcome_to_wire
-from grader.records import Isolation, Outcome, Status
+from grader.records import Isolation, Mode, Outcome, Status
 from grader.sandbox import wire
-from grader.sandbox.launcher import Mode, Zygote
+from grader.sandbox.launcher import Zygote
 
 FORMAT = 1
 MAX_ENTRY = 16 << 20

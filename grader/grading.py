@@ -12,10 +12,9 @@ from grader.cache import Cache, Key
 from grader.engine.session import Result, Session
 from grader.engine.topic_files import modules
 from grader.errors import UsageError
-from grader.records import Outcome, Provenance, Report
+from grader.records import Mode, Outcome, Provenance, Report
 from grader.reuse import run_the_rest
 from grader.rubric import CheckEntry, Chosen, Hidden, Rubric, Topic, checks_hash, load_rubric
-from grader.sandbox.launcher import Mode
 from grader.scoring import score
 from grader.submission import Submission, read_submission
 

@@ -23,9 +23,8 @@ from typing import Any
 
 from grader.engine.session import Session
 from grader.grading import provenance
-from grader.records import Report
+from grader.records import Mode, Report
 from grader.rubric import load_rubric
-from grader.sandbox.launcher import Mode
 from grader.scoring import score
 from grader.submission import Submission
 

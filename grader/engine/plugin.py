@@ -23,9 +23,8 @@ from grader.engine.profile import PROFILE, prepared
 from grader.engine.proxy import SubmissionProxy
 from grader.engine.topic_files import artifacts, split_files
 from grader.engine.zygotes import ZygotePool
-from grader.records import Outcome, Status
+from grader.records import Mode, Outcome, Status
 from grader.rubric import CHECKS, CheckEntry, load_rubric
-from grader.sandbox.launcher import Mode
 from grader.submission import read_submission
 
 _CONTEXT = pytest.StashKey[Context]()

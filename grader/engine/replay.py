@@ -18,9 +18,8 @@ from grader.engine import notebooks, trees
 from grader.engine.calls import Call
 from grader.engine.topic_files import only_notebook
 from grader.errors import UsageError
-from grader.records import Outcome, Status
+from grader.records import Mode, Outcome, Status
 from grader.sandbox import wire, worker
-from grader.sandbox.launcher import Mode
 from grader.sandbox.limits import Limits
 from grader.sandbox.torchvision_ops import ensure_importable
 from grader.submission import read_submission

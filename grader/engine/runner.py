@@ -22,10 +22,10 @@ from grader.engine import notebooks
 from grader.engine.topic_files import only_notebook
 from grader.engine.zygotes import ZygotePool
 from grader.errors import GraderError
-from grader.records import Counterexample, Isolation, Outcome, Status
+from grader.records import Counterexample, Isolation, Mode, Outcome, Status
 from grader.rubric import CHECKS, Topic, load_rubric
 from grader.sandbox import wire
-from grader.sandbox.launcher import Mode, Zygote
+from grader.sandbox.launcher import Zygote
 from grader.sandbox.layers import SINGLE_THREADED, harden
 from grader.sandbox.users import Users
 

@@ -16,9 +16,9 @@ from grader.engine.settled import settled
 from grader.engine.topic_files import topic_files
 from grader.engine.zygotes import ZygotePool
 from grader.errors import IsolationError
-from grader.records import Isolation, Outcome, Status
+from grader.records import Isolation, Mode, Outcome, Status
 from grader.rubric import Rubric, Topic, load_rubric
-from grader.sandbox.launcher import Mode, Zygote
+from grader.sandbox.launcher import Zygote
 from grader.sandbox.scratch import Scratch
 from grader.sandbox.users import Users, new_users
 from grader.submission import Submission

@@ -4,9 +4,9 @@ import socket
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from grader.records import Isolation
+from grader.records import Isolation, Mode
 from grader.sandbox.channel import Channel
-from grader.sandbox.launcher import Client, Mode, Zygote
+from grader.sandbox.launcher import Client, Zygote
 from grader.sandbox.layers import LAYERS
 from grader.sandbox.limits import Limits
 

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from grader.errors import IsolationError
-from grader.records import Isolation
-from grader.records import Mode as Mode
+from grader.records import Isolation, Mode
 from grader.sandbox import layers, paths
 from grader.sandbox.channel import Exit, Worker, WorkerDied
 from grader.sandbox.limits import Limits
