@@ -26,7 +26,7 @@ from functools import cache as memoised
 from pathlib import Path
 
 from grader.data.optional import optional_files
-from grader.engine.runner import outcome_from_wire, outcome_to_wire
+from grader.engine.outcome_wire import outcome_from_wire, outcome_to_wire
 from grader.records import Isolation, Mode, Outcome, Status
 from grader.sandbox import wire
 from grader.sandbox.launcher import Zygote

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reports import figures, pictured
 
 from grader.checks.support import pictures
-from grader.engine.runner import outcome_from_wire, outcome_to_wire
+from grader.engine.outcome_wire import outcome_from_wire, outcome_to_wire
 from grader.engine.session import Session
 from grader.figures import (
     MAX_POINTS,

@@ -434,7 +434,7 @@ def test_a_zygote_that_cannot_be_started_is_told_and_leaves_nothing(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("sys.executable", str(tmp_path / "absent"))
-    monkeypatch.setattr("grader.sandbox.launcher._bubblewrap", lambda: None)
+    monkeypatch.setattr("grader.sandbox.bubblewrap.find", lambda: None)
     held = set(os.listdir("/proc/self/fd"))
 
     with pytest.raises(IsolationError, match=r"cannot be started.*absent"):

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grader.author.splice import Chaff, build, read_chaff
-from grader.engine.runner import outcome_from_wire, outcome_to_wire
+from grader.engine.outcome_wire import outcome_from_wire, outcome_to_wire
 from grader.engine.session import Session
 from grader.errors import UsageError
 from grader.files import write_whole

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.batch.conditions import packages
 from grader.batch.engine import Task, grade_files, probe
-from grader.engine.runner import outcome_to_wire
+from grader.engine.outcome_wire import outcome_to_wire
 from grader.engine.session import Session
 from grader.errors import GraderError
 from grader.records import Isolation, Mode, Outcome

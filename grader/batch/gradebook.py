@@ -23,7 +23,7 @@ from grader.batch.records import (
     StoredOutcome,
     Student,
 )
-from grader.engine.runner import outcome_from_wire
+from grader.engine.outcome_wire import outcome_from_wire
 from grader.errors import UsageError
 from grader.records import Isolation
 

@@ -19,7 +19,7 @@ from grader.batch.canonical import packed, sha256
 from grader.batch.conditions import packages
 from grader.batch.gradebook import OUTCOME_COLUMNS, Gradebook, conditions_of, now
 from grader.batch.records import Conditions, Entry, Floor, RunKind
-from grader.engine.runner import outcome_to_wire
+from grader.engine.outcome_wire import outcome_to_wire
 from grader.errors import UsageError
 from grader.grading import provenance
 from grader.records import Isolation, Mode, Outcome, Status

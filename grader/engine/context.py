@@ -1,6 +1,5 @@
 """What a run of checks works on: a submission, a seed, and where its workers come from."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +23,3 @@ class Context:
     emit: Callable[[Outcome], None] | None
     on_calls: Callable[[Sequence[Call]], None] | None = None
     notebook: Notebook | None = None
-
-    def time_left(self) -> float:
-        """Seconds until the submission's time is used up."""
-        return self.stop_at - time.monotonic()

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from grader import figures
 from grader.engine import notebooks
+from grader.engine.outcome_wire import outcome_to_wire
 from grader.engine.topic_files import only_notebook
 from grader.engine.zygotes import ZygotePool
 from grader.errors import GraderError
-from grader.records import Counterexample, Isolation, Mode, Outcome, Status
+from grader.records import Isolation, Mode, Outcome
 from grader.rubric import CHECKS, Topic, load_rubric
 from grader.sandbox import wire
 from grader.sandbox.launcher import Zygote
@@ -216,42 +216,6 @@ def _serve(
         send(connection, {"done": job.number, "error": ""})
     except GraderError as error:
         send(connection, {"done": job.number, "error": str(error)})
-
-
-def outcome_to_wire(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as plain data."""
-    counter = outcome.counterexample
-    return {
-        "check": outcome.check,
-        "status": outcome.status.value,
-        "fraction": outcome.fraction,
-        "message": outcome.message,
-        "counterexample": None
-        if counter is None
-        else [counter.call, counter.got, counter.expected, counter.replay],
-        "notes": list(outcome.notes),
-        "printed": outcome.printed,
-        "seconds": outcome.seconds,
-        "used": dict(outcome.used),
-        "figures": [figures.to_plain(figure) for figure in outcome.figures],
-    }
-
-
-def outcome_from_wire(data: dict[str, Any]) -> Outcome:
-    """The outcome back from plain data."""
-    counter = data["counterexample"]
-    return Outcome(
-        check=data["check"],
-        status=Status(data["status"]),
-        fraction=data["fraction"],
-        message=data["message"],
-        counterexample=None if counter is None else Counterexample(*counter),
-        notes=tuple(data["notes"]),
-        printed=data["printed"],
-        seconds=data["seconds"],
-        used=data["used"],
-        figures=tuple(figures.from_plain(figure) for figure in data["figures"]),
-    )
 
 
 def share_zygote(

