@@ -52,9 +52,8 @@ def by_normal_equations(x: np.ndarray) -> Tolerance:
     """What the derived formula reaches: it squares the condition of the column-scaled design."""
     V = np.vander(x, 3)
     condition = float(np.linalg.cond(V / np.linalg.norm(V, axis=0)))
-    return Tolerance(
-        max(1e-9, 100 * EPS * condition**2), 1e-12, f"normal equations, condition {condition:.0e}"
-    )
+    why = "the normal equations have the square of the condition number"
+    return Tolerance(max(1e-9, 100 * EPS * condition**2), 1e-12, why)
 
 
 @st.composite
