@@ -99,19 +99,22 @@ def grade(
         isolation=result.isolation,
         seconds=result.seconds,
         manual=manual,
-        remarks=found.remarks + _both(chosen, found) + interrupted + official(rubric, request),
+        remarks=found.remarks
+        + _both(chosen, found)
+        + interrupted
+        + official(rubric, request.assignment, request.only),
     )
 
 
-def official(rubric: Rubric, request: Request) -> tuple[str, ...]:
+def official(rubric: Rubric, assignment: str | None, only: Iterable[str]) -> tuple[str, ...]:
     """In a handout, a sentence on what else runs officially; nothing elsewhere."""
     if not rubric.handout:
         return ()
-    wanted = {name.split(".")[0] for name in request.only}
+    wanted = {name.split(".")[0] for name in only}
     topics = [
         topic
         for topic in rubric.topics
-        if request.assignment in (None, topic.assignment)
+        if assignment in (None, topic.assignment)
         and (not wanted or topic.name in wanted)
         and topic.hidden.checks
     ]
