@@ -61,5 +61,5 @@ hostile: $(VENV)/.fuzz  ## Prove what SECURITY.md promises (minutes).
 data: $(STAMP)  ## Fetch the full MNIST, for training.
 	$(BIN)/grader data
 
-clean:  ## Remove what the other targets made.
+clean:  ## Remove what the other targets made, less the audit's memory in .cache.
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

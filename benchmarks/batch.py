@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psutil
 
-from grader.author.audit import cases
+from grader.author.cases import cases
 
 ROOT = Path(__file__).parent.parent
 SAMPLE_S = 2.0

@@ -1,6 +1,5 @@
 """Grading from a path to a report: what the command line, a batch and the tests share."""
 
-import csv
 import importlib.metadata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +10,12 @@ from grader import __version__
 from grader.cache import Cache, Key
 from grader.engine.session import Result, Session
 from grader.engine.topic_files import modules
-from grader.errors import UsageError
 from grader.records import Mode, Outcome, Provenance, Report
 from grader.reuse import run_the_rest
 from grader.rubric import CheckEntry, Chosen, Hidden, Rubric, Topic, checks_hash, load_rubric
 from grader.scoring import score
 from grader.submission import Submission, read_submission
+from grader.tables import manual_item, number, read_rows
 
 # Whatever can change a number: the versions go into the report.
 PACKAGES = (
@@ -99,19 +98,22 @@ def grade(
         isolation=result.isolation,
         seconds=result.seconds,
         manual=manual,
-        remarks=found.remarks + _both(chosen, found) + interrupted + official(rubric, request),
+        remarks=found.remarks
+        + _both(chosen, found)
+        + interrupted
+        + official(rubric, request.assignment, request.only),
     )
 
 
-def official(rubric: Rubric, request: Request) -> tuple[str, ...]:
+def official(rubric: Rubric, assignment: str | None, only: Iterable[str]) -> tuple[str, ...]:
     """In a handout, a sentence on what else runs officially; nothing elsewhere."""
     if not rubric.handout:
         return ()
-    wanted = {name.split(".")[0] for name in request.only}
+    wanted = {name.split(".")[0] for name in only}
     topics = [
         topic
         for topic in rubric.topics
-        if request.assignment in (None, topic.assignment)
+        if assignment in (None, topic.assignment)
         and (not wanted or topic.name in wanted)
         and topic.hidden.checks
     ]
@@ -158,23 +160,8 @@ def package_versions() -> Mapping[str, str]:
 
 def read_manual(path: Path, rubric: Rubric) -> dict[str, float]:
     """Points given by a person: a CSV with the columns `check` and `points`."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
-    points: dict[str, float] = {}
-    for number, row in enumerate(rows, start=2):
-        name, value = (row.get("check") or "").strip(), (row.get("points") or "").strip()
-        entry = rubric.index.get(name)
-        if entry is None or entry.kind != "manual":
-            known = ", ".join(c.id for c in rubric.index.values() if c.kind == "manual")
-            raise UsageError(f"{path}:{number}: {name!r} is no manual item; there are {known}")
-        try:
-            given = float(value)
-        except ValueError:
-            given = -1.0
-        if not 0 <= given <= entry.points:
-            raise UsageError(f"{path}:{number}: {value!r} is not between 0 and {entry.points:g}")
-        points[name] = given
+    points = {}
+    for where, row in read_rows(path, ("check", "points")):
+        entry = manual_item(row["check"], where, rubric.index)
+        points[entry.id] = number(row["points"], where, entry.points)
     return points

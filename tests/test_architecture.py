@@ -13,7 +13,7 @@ from grader.rubric import load_rubric
 FLOORS = (
     {"errors", "records", "figures", "definitions", "files"},
     {"sandbox", "data"},
-    {"submission", "rubric"},
+    {"submission", "rubric", "tables"},
     {"engine"},
     {"checks", "scoring", "report"},
     {"cache", "reuse", "grading", "author", "notebooks", "outputs", "doctor"},

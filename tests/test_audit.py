@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from grader.author import audit
+from grader.author.cases import Case, Role
+from grader.author.memory import Memory
 from grader.author.splice import build, read_chaff, splice, without_comments
 from grader.records import Outcome, Status
 from grader.rubric import Topic, load_rubric
@@ -70,9 +72,9 @@ def test_a_chaff_without_its_header_is_refused(tmp_path: Path) -> None:
         read_chaff(path)
 
 
-def case(role: audit.Role, root: Path | None = None) -> audit.Case:
+def case(role: Role, root: Path | None = None) -> Case:
     topic = next(topic for topic in TOPICS if topic.name == "hw5_mle")
-    return audit.Case(topic, role, "c", {}, (), None)
+    return Case(topic, role, "c", {}, (), None)
 
 
 def outcome(status: Status, fraction: float = 0.0, message: str = "") -> Outcome:
@@ -105,7 +107,7 @@ def test_a_chaff_must_lose_where_its_defect_is_with_words_that_name_it(root: Pat
     topic = case("chaff").topic
     problem = next(p for p in topic.problems if p.id in chaff.loses)
     name = problem.checks[0].id
-    one = audit.Case(topic, "chaff", path.stem, {}, (name,), chaff)
+    one = Case(topic, "chaff", path.stem, {}, (name,), chaff)
 
     named = {name: Outcome(name, Status.FAILED, message=f"It {chaff.says.upper()}!")}
     silent = {name: Outcome(name, Status.FAILED, message="wrong")}
@@ -117,16 +119,16 @@ def test_a_chaff_must_lose_where_its_defect_is_with_words_that_name_it(root: Pat
 
 
 def test_results_are_kept_by_all_that_can_change_them(tmp_path: Path) -> None:
-    memory = audit.Memory(tmp_path)
+    memory = Memory(tmp_path)
     one = case("wheat")
-    other = audit.Case(one.topic, "wheat", "c", {"a.py": b"x"}, (), None)
+    other = Case(one.topic, "wheat", "c", {"a.py": b"x"}, (), None)
     found = {"hw5_mle.x": outcome(Status.FAILED, message="m")}
 
     memory.keep(one, found)
 
     assert memory.find(one) == found
     assert memory.find(other) is None
-    assert audit.Memory(None).find(one) is None
+    assert Memory(None).find(one) is None
 
 
 def test_the_share_of_checks_counts_what_was_graded_now() -> None:

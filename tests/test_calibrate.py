@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.author.audit import Memory
 from grader.author.calibrate import (
     HEADROOM,
     measure,
@@ -13,6 +12,7 @@ from grader.author.calibrate import (
     tight,
     write_evidence,
 )
+from grader.author.memory import Memory
 from grader.rubric import load_rubric
 
 TOPIC = "hw5_mle"

@@ -32,8 +32,9 @@ def test_every_commands_help_has_an_example_that_its_parser_takes(name: str) -> 
     command, *arguments = example_of(name)
 
     assert command == name
-    with GROUP.commands[name].make_context(name, arguments) as context:
-        assert context.params is not None
+    # It refuses what it does not know.
+    with GROUP.commands[name].make_context(name, arguments):
+        pass
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 from hostile_cases import Case, attack, cases, docstring, graded, honest, statuses
 
-from grader.author.audit import TRIVIAL, trivial
+from grader.author.cases import TRIVIAL, trivial
 from grader.engine import session as session_module
 from grader.engine.session import Session
 from grader.grading import provenance

@@ -28,6 +28,11 @@ def run(*arguments: str | Path, status: int = 0) -> Result:
     return result
 
 
+def said(result: Result) -> str:
+    """What was printed, without the ends of lines."""
+    return " ".join(result.output.split())
+
+
 @dataclass(frozen=True)
 class Place:
     """A class on disk: its submissions, class list, key and gradebook."""
@@ -183,9 +188,9 @@ def test_points_by_hand_are_merged_and_only_for_this_gradebook(
     assert after["open"] == ""
     assert float(after["earned"]) == float(before["earned"]) + 1.5
     points.write_text("student,check,points\n20260003,hw2_digits.analysis,1\n")
-    assert f"it has {ESSAY}" in " ".join(run(*enter, status=2).output.split())
+    assert f"is no manual item here; there are {ESSAY}" in said(run(*enter, status=2))
     points.write_text(f"student,check,points\nnobody,{ESSAY},1\n")
-    assert "is no student of" in " ".join(run(*enter, status=2).output.split())
+    assert "is no student of" in said(run(*enter, status=2))
 
 
 @pytest.mark.parametrize(
@@ -211,4 +216,4 @@ def test_what_cannot_be_is_one_sentence_and_exit_2(
 
     result = run(*[paths.get(each, each) for each in arguments], status=2)
 
-    assert error in " ".join(result.output.split())
+    assert error in said(result)

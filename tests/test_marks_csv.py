@@ -140,7 +140,7 @@ def test_points_by_hand_are_read(tmp_path: Path) -> None:
         ("ann,{item},-1", "'-1' is not between 0 and"),
         ("ann,{item},nan", "'nan' is not between 0 and"),
         ("ann,{item},many", "'many' is not between 0 and"),
-        ("ann,hw5_mle.nothing,1", "'hw5_mle.nothing' is no manual item of this gradebook; it has"),
+        ("ann,hw5_mle.nothing,1", "'hw5_mle.nothing' is no manual item here; there are"),
         (",{item},1", "nothing in student"),
     ],
 )

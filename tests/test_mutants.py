@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.author.audit import Memory
+from grader.author.memory import Memory
 from grader.author.mutants import (
     Mutant,
     Tally,

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -306,3 +307,44 @@ def test_a_notebook_repeats_and_never_overwrites_answers(root: Path, tmp_path: P
     with pytest.raises(UsageError, match="may hold answers"):
         write_notebooks(root / "student", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [f"{TOPIC}.ipynb"]
+
+
+OWN = """# mine
+import numpy as np; LIMIT = 3
+
+@staticmethod
+def uniform_mle(samples): return 1
+
+
+def größe(x):
+    return x
+
+
+if LIMIT > 2:
+    def uniform_mle(samples):
+        return min(samples), max(samples)
+
+def uniform_mle(samples):
+    return LIMIT
+# the end
+"""
+
+
+def test_a_students_own_module_comes_whole(tmp_path: Path) -> None:
+    made = to_notebook(OWN, load_rubric().topic(TOPIC))
+
+    nbformat.validate(nbformat.reads(made, as_version=4))
+    module = to_module(made.encode())["source"]
+    assert ast.dump(ast.parse(module)) == ast.dump(ast.parse(OWN))
+    assert "# the end" in module
+
+
+@pytest.mark.parametrize("content", [b"def f(:\n", b"x = '\xff'\n"])
+def test_a_module_that_is_no_python_is_named(root: Path, tmp_path: Path, content: bytes) -> None:
+    mine = tmp_path / "student"
+    shutil.copytree(root / "student", mine)
+    (mine / f"{TOPIC}.py").write_bytes(content)
+
+    with pytest.raises(UsageError, match=f"{TOPIC}.py is no Python that can be read"):
+        write_notebooks(mine, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -12,59 +12,22 @@ Results are kept by a hash of all that can change them, so that an audit that wa
 and a second one grades only what changed.
 """
 
-import hashlib
 import json
 import queue
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from grader.author.splice import Chaff, build, read_chaff
-from grader.engine.outcome_wire import outcome_from_wire, outcome_to_wire
+from grader.author.cases import KILLERS, Case, checks_of, read_killers
+from grader.author.memory import Memory
+from grader.author.splice import Chaff
 from grader.engine.session import Session
-from grader.errors import UsageError
-from grader.files import write_whole
-from grader.grading import package_versions
 from grader.records import Outcome, Status
-from grader.rubric import Topic, checks_hash, load_rubric
+from grader.rubric import Topic, load_rubric
 from grader.submission import Submission
-
-Role = Literal["reference", "wheat", "chaff", "trivial", "mutant"]
-
-SHORT = 2
-"""Checks that a chaff meets in the short form: one fails it, one may be that with the words."""
-
-MEMORY = Path(".cache", "audit")
-"""Where results are kept in a checkout."""
-KILLERS = Path("tests", "submissions", "killers.json")
-
-# What somebody returns who wants points for nothing: a constant, an argument, noise.
-TRIVIAL: Mapping[str, str] = {
-    "none": "return None",
-    "zero": "return 0.0",
-    "one": "return 1.0",
-    "empty": "return []",
-    "echo": "return args[0] if args else None",
-    "echo_last": "return args[-1] if args else None",
-    "zeros_like": "return args[0] * 0 if args else None",
-    "random": "import random; return random.random()",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One submission of the audit, and the checks that it is graded by."""
-
-    topic: Topic
-    role: Role
-    name: str
-    files: Mapping[str, bytes]
-    checks: tuple[str, ...]
-    chaff: Chaff | None = None
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,53 +50,6 @@ class CheckRow:
     seconds: list[float] = field(default_factory=list)
 
 
-def cases(
-    root: Path, *, only: str | None = None, short: bool = True, seeds: tuple[int, ...] = (0,)
-) -> list[Case]:
-    """The submissions of the audit, in a checkout at `root`.
-
-    In the short form a chaff meets the checks written down first for it, or those of the parts
-    where it must lose points if there are none yet; in the long form all checks of its topic.
-    """
-    known = read_killers(root)
-    found: list[Case] = []
-    reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
-    submissions = root / "tests" / "submissions"
-    for topic in load_rubric().named(only):
-        file = f"{topic.name}.py"
-        everything = tuple(c.id for c in topic.checks if c.kind != "manual")
-        for seed in seeds:
-            found.append(Case(topic, "reference", "reference", reference, everything, seed=seed))
-            for path in sorted((submissions / "wheats" / topic.name).glob("*.py")):
-                files = {**reference, file: path.read_bytes()}
-                found.append(
-                    Case(topic, "wheat", path.stem, files, _without_artifacts(topic), seed=seed)
-                )
-        for path in sorted((submissions / "chaffs" / topic.name).glob("*.py")):
-            chaff = read_chaff(path)
-            spliced = build(reference[file].decode(), chaff)
-            first = known.get(topic.name, {}).get(path.stem, [])[:SHORT]
-            wanted = everything
-            if short:
-                wanted = tuple(first) or _checks_of(topic, chaff.loses)
-            files = {**reference, file: spliced.encode()}
-            found.append(Case(topic, "chaff", path.stem, files, wanted, chaff))
-        for name, body in TRIVIAL.items():
-            source = trivial(topic, body)
-            wanted = tuple(c.id for c in topic.checks if c.kind == "property")
-            found.append(Case(topic, "trivial", name, {file: source.encode()}, wanted))
-    return found
-
-
-def read_killers(root: Path) -> dict[str, dict[str, list[str]]]:
-    """What the last long audit wrote down: topic, chaff, the checks that fail it."""
-    path = root / KILLERS
-    if not path.is_file():
-        return {}
-    found: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8"))
-    return found
-
-
 def write_killers(root: Path, verdicts: list["Verdict"]) -> None:
     """Write down which checks fail each chaff, the quickest that names the defect first."""
     graded = {verdict.case.topic.name for verdict in verdicts}
@@ -149,39 +65,13 @@ def write_killers(root: Path, verdicts: list["Verdict"]) -> None:
 
 def _ranked(verdict: "Verdict", chaff: Chaff) -> list[str]:
     lost = {c: o for c, o in verdict.outcomes.items() if o.status is not Status.PASSED}
-    parts = set(_checks_of(verdict.case.topic, chaff.loses))
+    parts = set(checks_of(verdict.case.topic, chaff.loses))
 
     def rank(check: str) -> tuple[bool, bool, float]:
         names = chaff.says.lower() in _all_words(lost[check]).lower()
         return (not names, check not in parts, round(lost[check].seconds))
 
     return sorted(lost, key=lambda check: (rank(check), check))
-
-
-def trivial(topic: Topic, body: str) -> str:
-    """A module in which every public function is the same few words."""
-    names = "\n".join(f"{name} = _answer" for name in topic.functions)
-    return f"def _answer(*args, **kwargs):\n    {body}\n\n\n{names}\n"
-
-
-def _without_artifacts(topic: Topic) -> tuple[str, ...]:
-    """A wheat is judged by its code: the trained files beside it are the reference's."""
-    return tuple(c.id for c in topic.checks if c.kind not in ("manual", "artifact"))
-
-
-def _checks_of(topic: Topic, problems: tuple[str, ...]) -> tuple[str, ...]:
-    found = tuple(
-        check.id
-        for problem in topic.problems
-        if problem.id in problems
-        for check in problem.checks
-        if check.kind != "manual"
-    )
-    if not found:
-        raise UsageError(
-            f"{topic.name}: a chaff loses points in {problems}, which is no part of it"
-        )
-    return found
 
 
 def judge(case: Case, outcomes: Mapping[str, Outcome]) -> tuple[str, ...]:
@@ -222,39 +112,6 @@ def _first_line(outcome: Outcome) -> str:
 def _all_words(outcome: Outcome) -> str:
     found = outcome.counterexample
     return "\n".join([outcome.message, *([found.got, found.expected] if found else [])])
-
-
-class Memory:
-    """Outcomes kept by a hash of all that can change them; a folder, or nothing at all."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
-        self._base = checks_hash() + json.dumps(dict(package_versions()), sort_keys=True)
-
-    def _path(self, case: Case) -> Path | None:
-        if self._folder is None:
-            return None
-        digest = hashlib.sha256(self._base.encode())
-        digest.update(json.dumps([case.topic.name, sorted(case.checks), case.seed]).encode())
-        digest.update(Submission("", case.files).sha256.encode())
-        return self._folder / f"{digest.hexdigest()}.json"
-
-    def find(self, case: Case) -> dict[str, Outcome] | None:
-        """The outcomes of a case that was graded before."""
-        path = self._path(case)
-        if path is None or not path.is_file():
-            return None
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return {name: outcome_from_wire(outcome) for name, outcome in data.items()}
-
-    def keep(self, case: Case, outcomes: Mapping[str, Outcome]) -> None:
-        """Keep the outcomes of a case."""
-        path = self._path(case)
-        if path is None:
-            return
-        # Nobody looks at the pictures of an audit, and they are most of an outcome's size.
-        data = {name: outcome_to_wire(replace(o, figures=())) for name, o in outcomes.items()}
-        write_whole(path, json.dumps(data).encode())
 
 
 def run(

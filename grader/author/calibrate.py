@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.author.audit import Memory, Verdict, cases, run
+from grader.author.audit import Verdict, run
+from grader.author.cases import cases
+from grader.author.memory import Memory
 from grader.errors import UsageError
 from grader.grading import package_versions
 from grader.records import Status

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.author.audit import Case, Memory, run
+from grader.author.audit import run
+from grader.author.cases import Case
+from grader.author.memory import Memory
 from grader.errors import UsageError
 from grader.records import Outcome, Status
 from grader.rubric import CheckEntry, Topic

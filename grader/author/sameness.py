@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.author.audit import Case, Memory, Verdict, cases, run
+from grader.author.audit import Verdict, run
+from grader.author.cases import Case, cases
+from grader.author.memory import Memory
 from grader.records import Outcome
 from grader.rubric import Topic
 

@@ -11,10 +11,11 @@ from pathlib import Path, PurePosixPath
 
 from grader.batch.canvas_download import CanvasFile, gather, parse_name
 from grader.batch.gradescope_export import METADATA, read_metadata
-from grader.batch.students import parse_time, read_table
+from grader.batch.students import parse_time
 from grader.batch.unpack import archive_names, unpack
 from grader.errors import UsageError
 from grader.submission import ARCHIVE
+from grader.tables import read_table
 
 _HIDDEN = re.compile(r"^(\.|__MACOSX$)")
 

@@ -1,6 +1,5 @@
 """The students of a class, read from a CSV file: the project's own, or one that others export."""
 
-import csv
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.tables import read_table
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "student": ("student", "student_id", "sid", "identifier"),
@@ -81,21 +81,6 @@ def parse_time(text: str, where: str) -> datetime:
 
 def _zone(text: str) -> str:
     return "+00:00" if text.rstrip().endswith(" UTC") else ""
-
-
-def read_table(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a CSV with their line numbers; column names in lower case, cells stripped."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, strict=True)
-            return [(reader.line_num, _cells(row)) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path} cannot be read as CSV: {error}") from error
-
-
-def _cells(row: Mapping[str | None, object]) -> dict[str, str]:
-    # Cells beyond the header come under None, as a list; absent ones are None.
-    return {name.strip().lower(): str(cell or "").strip() for name, cell in row.items() if name}
 
 
 def read_students(path: Path) -> tuple[Person, ...]:

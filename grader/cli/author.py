@@ -74,14 +74,16 @@ def audit(
 
     from grader.author import audit as auditing
     from grader.author.audit_table import print_audit
+    from grader.author.cases import cases
+    from grader.author.memory import MEMORY, Memory
     from grader.outputs import write
 
     with errors():
-        cases = auditing.cases(root, only=only, short=not long, seeds=tuple(range(seeds)))
-        memory = auditing.Memory(None if fresh else root / auditing.MEMORY)
-        with progress(len(cases)) as step:
+        wanted = cases(root, only=only, short=not long, seeds=tuple(range(seeds)))
+        memory = Memory(None if fresh else root / MEMORY)
+        with progress(len(wanted)) as step:
             verdicts = auditing.run(
-                cases, jobs, memory, lambda v: step(f"{v.case.topic.name} {v.case.name}")
+                wanted, jobs, memory, lambda v: step(f"{v.case.topic.name} {v.case.name}")
             )
         if long:
             auditing.write_killers(root, verdicts)
@@ -110,13 +112,13 @@ def mutants(
 
     Example: `grader mutants --only hw5_perceptron`
     """
-    from grader.author import audit as auditing
     from grader.author import mutants as mutating
     from grader.author.audit_table import print_tallies
+    from grader.author.memory import MEMORY, Memory
 
     tallies = []
     with errors():
-        memory = auditing.Memory(root / auditing.MEMORY)
+        memory = Memory(root / MEMORY)
         for topic in load_rubric().named(only):
             with progress(None) as step:
                 graded = mutating.grade_mutants(root, topic, jobs, memory, step)
@@ -137,12 +139,12 @@ def calibrate(
 
     Example: `grader calibrate --only hw5_pca --seeds 10`
     """
-    from grader.author import audit as auditing
     from grader.author import calibrate as calibrating
     from grader.author.audit_table import print_tight
+    from grader.author.memory import MEMORY, Memory
 
     with errors():
-        memory = auditing.Memory(root / auditing.MEMORY)
+        memory = Memory(root / MEMORY)
         for topic in load_rubric().named(only):
             with progress(None) as step:
                 found = calibrating.measure(

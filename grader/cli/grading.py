@@ -153,7 +153,7 @@ def checks(only: OnlyOption = None) -> None:
     """
     from rich.table import Column, Table
 
-    from grader.grading import Request, official
+    from grader.grading import official
 
     with errors():
         rubric = load_rubric()
@@ -168,5 +168,5 @@ def checks(only: OnlyOption = None) -> None:
                 table.add_row(name, f"{entry.points:g}", entry.kind, entry.title)
     console = Console(highlight=False)
     console.print(table)
-    for sentence in official(rubric, Request(Path(), only=tuple(only or ()))):
+    for sentence in official(rubric, None, only or ()):
         console.print(f"\n{sentence}", soft_wrap=True)

@@ -1,0 +1,117 @@
+"""The submissions that prove the checks: right ones, wrong ones, and what is right of neither."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from grader.author.splice import Chaff, build, read_chaff
+from grader.errors import UsageError
+from grader.rubric import Topic, load_rubric
+
+Role = Literal["reference", "wheat", "chaff", "trivial", "mutant"]
+
+SHORT = 2
+"""Checks that a chaff meets in the short form: one fails it, one may be that with the words."""
+
+KILLERS = Path("tests", "submissions", "killers.json")
+
+# What somebody returns who wants points for nothing: a constant, an argument, noise.
+TRIVIAL: Mapping[str, str] = {
+    "none": "return None",
+    "zero": "return 0.0",
+    "one": "return 1.0",
+    "empty": "return []",
+    "echo": "return args[0] if args else None",
+    "echo_last": "return args[-1] if args else None",
+    "zeros_like": "return args[0] * 0 if args else None",
+    "random": "import random; return random.random()",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One submission of the audit, and the checks that it is graded by."""
+
+    topic: Topic
+    role: Role
+    name: str
+    files: Mapping[str, bytes]
+    checks: tuple[str, ...]
+    chaff: Chaff | None = None
+    seed: int = 0
+
+
+def cases(
+    root: Path, *, only: str | None = None, short: bool = True, seeds: tuple[int, ...] = (0,)
+) -> list[Case]:
+    """The submissions of the audit, in a checkout at `root`.
+
+    In the short form a chaff meets the checks written down first for it, or those of the parts
+    where it must lose points if there are none yet; in the long form all checks of its topic.
+    """
+    known = read_killers(root)
+    found: list[Case] = []
+    reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
+    submissions = root / "tests" / "submissions"
+    for topic in load_rubric().named(only):
+        file = f"{topic.name}.py"
+        everything = tuple(c.id for c in topic.checks if c.kind != "manual")
+        for seed in seeds:
+            found.append(Case(topic, "reference", "reference", reference, everything, seed=seed))
+            for path in sorted((submissions / "wheats" / topic.name).glob("*.py")):
+                files = {**reference, file: path.read_bytes()}
+                found.append(
+                    Case(topic, "wheat", path.stem, files, _without_artifacts(topic), seed=seed)
+                )
+        for path in sorted((submissions / "chaffs" / topic.name).glob("*.py")):
+            chaff = read_chaff(path)
+            spliced = build(reference[file].decode(), chaff)
+            first = known.get(topic.name, {}).get(path.stem, [])[:SHORT]
+            wanted = everything
+            if short:
+                wanted = tuple(first) or checks_of(topic, chaff.loses)
+            files = {**reference, file: spliced.encode()}
+            found.append(Case(topic, "chaff", path.stem, files, wanted, chaff))
+        for name, body in TRIVIAL.items():
+            source = trivial(topic, body)
+            wanted = tuple(c.id for c in topic.checks if c.kind == "property")
+            found.append(Case(topic, "trivial", name, {file: source.encode()}, wanted))
+    return found
+
+
+def read_killers(root: Path) -> dict[str, dict[str, list[str]]]:
+    """What the last long audit wrote down: topic, chaff, the checks that fail it."""
+    path = root / KILLERS
+    if not path.is_file():
+        return {}
+    found: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def trivial(topic: Topic, body: str) -> str:
+    """A module in which every public function is the same few words."""
+    names = "\n".join(f"{name} = _answer" for name in topic.functions)
+    return f"def _answer(*args, **kwargs):\n    {body}\n\n\n{names}\n"
+
+
+def _without_artifacts(topic: Topic) -> tuple[str, ...]:
+    """A wheat is judged by its code: the trained files beside it are the reference's."""
+    return tuple(c.id for c in topic.checks if c.kind not in ("manual", "artifact"))
+
+
+def checks_of(topic: Topic, problems: tuple[str, ...]) -> tuple[str, ...]:
+    """The checks of some parts, less those that a person makes; UsageError where there are none."""
+    found = tuple(
+        check.id
+        for problem in topic.problems
+        if problem.id in problems
+        for check in problem.checks
+        if check.kind != "manual"
+    )
+    if not found:
+        raise UsageError(
+            f"{topic.name}: a chaff loses points in {problems}, which is no part of it"
+        )
+    return found
