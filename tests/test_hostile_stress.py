@@ -245,7 +245,7 @@ def test_many_grades_in_a_row_take_no_more_than_a_few(one: Session, tmp_path: Pa
         return {
             "processes": len(below),
             "files": sum(len(os.listdir(f"/proc/{p}/fd")) for p in (os.getpid(), *below)),
-            "folders": sum(len(names) for _, names, _ in os.walk(one.runners()[0].folder)),
+            "folders": sum(len(names) for _, names, _ in os.walk(one.runners()[0].scratch.path)),
             "memory_mib": int(memory) * os.sysconf("SC_PAGE_SIZE") >> 20,
         }
 
