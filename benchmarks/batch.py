@@ -1,13 +1,16 @@
 """What grading a class costs: submissions a minute and core, memory, scaling, start-up.
 
     python benchmarks/batch.py [--topic hw5_mle] [--only CHECK] [--sizes 50 200] [--jobs 1 2]
+                               [--after]
 
 A class is made of copies of varied submissions (the reference, other right ones, wrong ones, the
 stub), each different by a comment, and graded by `grader batch` in a process of its own, pinned to
 as many processors as it has jobs. Two figures a line do not depend on what else the machine does:
 CPU seconds a submission, all processes counted, and the submissions a minute and core that they
 allow. Start-up is a class of one, graded first; its share is of the CPU time. Memory is the largest
-sum over all processes, shared pages counted once, for each job.
+sum over all processes, shared pages counted once, for each job. With `--after`, below each class
+the seconds of what an instructor does with it next: another run of the same command, which finds
+nothing left to do, the class's page, what changed between the runs.
 """
 
 import argparse
@@ -56,12 +59,16 @@ def make_class(folder: Path, topic: str, size: int) -> Path:
     return folder
 
 
+def gradebook(folder: Path) -> Path:
+    return folder.with_suffix(".sqlite")
+
+
 def grade(folder: Path, only: Sequence[str], jobs: int) -> Cost:
     """What a run over a class takes."""
     command = [
         sys.executable, "-m", "grader", "batch", str(folder), "--jobs", str(jobs),
         *(word for name in only for word in ("--only", name)),
-        "--gradebook", str(folder.with_suffix(f".{jobs}.sqlite")),
+        "--gradebook", str(gradebook(folder)),
     ]  # fmt: skip
     processors = sorted(os.sched_getaffinity(0))[:jobs]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -81,6 +88,21 @@ def grade(folder: Path, only: Sequence[str], jobs: int) -> Cost:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Cost(wall, cpu, peak)
+
+
+def afterwards(folder: Path, only: Sequence[str], jobs: int) -> dict[str, float]:
+    """Seconds of each command over a class that is graded."""
+    book = ["--gradebook", str(gradebook(folder))]
+    page = folder.with_suffix(".html")
+    took = {"batch again": grade(folder, only, jobs).wall_s}
+    for name, words in (
+        ("class-report", ["class-report", *book, "--html", str(page)]),
+        ("diff", ["diff", *book]),
+    ):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "grader", *words], check=True, capture_output=True)
+        took[name] = time.perf_counter() - started
+    return took
 
 
 def memory_mib(process: psutil.Process) -> float:
@@ -105,6 +127,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", help="checks, instead of the whole topic")
     parser.add_argument("--sizes", type=int, nargs="+", default=[50, 200])
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--after", action="store_true", help="time the class's commands too")
     options = parser.parse_args()
     print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     print(
@@ -120,6 +143,9 @@ def main() -> None:
             for size in options.sizes:
                 folder = make_class(Path(name, f"class{size}x{jobs}"), options.topic, size)
                 print_cost(size, jobs, grade(folder, only, jobs), start)
+                if options.after:
+                    took = afterwards(folder, only, jobs)
+                    print(", ".join(f"{name} {s:.2f} s" for name, s in took.items()), flush=True)
 
 
 def print_cost(size: int, jobs: int, cost: Cost, start: Cost) -> None:

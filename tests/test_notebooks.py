@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 import pytest
@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.engine import notebooks
-from grader.engine.notebooks import Notebook
+from grader.engine.failures import EndCheck
 from grader.engine.session import Session
+from grader.engine.written import Notebook
+from grader.engine.zygotes import ZygotePool
 from grader.errors import UsageError
 from grader.grading import Request, grade
 from grader.notebooks import to_notebook, write_notebooks
@@ -348,3 +350,31 @@ def test_a_module_that_is_no_python_is_named(root: Path, tmp_path: Path, content
     with pytest.raises(UsageError, match=f"{TOPIC}.py is no Python that can be read"):
         write_notebooks(mine, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        ("ok", None),
+        ("ok", {"source": 7, "starts": []}),
+        ("ok", {"source": "", "starts": "no list"}),
+        ("ok", {"source": "", "starts": [1, "no line"]}),
+        ("raised", {"message": ["no text"]}),
+    ],
+)
+def test_a_worker_that_answers_with_no_module_is_a_violation(status: str, answer: Any) -> None:
+    class Lying:
+        """In place of a worker and of the pool that it comes from."""
+
+        def channel(self, *_: object) -> "Lying":
+            return self
+
+        def request(self, *_: object) -> tuple[str, Any]:
+            return status, answer
+
+        def close(self) -> None: ...
+
+    topic = load_rubric().topic(TOPIC)
+    with pytest.raises(EndCheck) as ended:
+        notebooks.as_module(topic, {f"{TOPIC}.ipynb": b"{}"}, cast(ZygotePool, Lying()))
+    assert ended.value.status is Status.VIOLATION

@@ -148,7 +148,7 @@ def _sessions(count: int, runners: int) -> Iterator["queue.SimpleQueue[Session]"
         yield free
     finally:
         for session in made:
-            session.__exit__(None, None, None)
+            session.close()
 
 
 def _grade(

@@ -63,7 +63,7 @@ def _session(token: str) -> Session:
     owner, session = _sessions.get(thread, ("", None))
     if session is None or owner != token:
         if session is not None:
-            session.__exit__()
+            session.close()
         # The checks may have been edited since the worker started.
         load_rubric.cache_clear()
         session = Session(1)
@@ -76,4 +76,4 @@ def end_sessions(token: str) -> None:
     for thread, (owner, session) in list(_sessions.items()):
         if owner == token:
             del _sessions[thread]
-            session.__exit__()
+            session.close()

@@ -10,8 +10,8 @@ from typing import Any
 from grader.engine import trees
 from grader.engine.calls import Call
 from grader.engine.failures import EndCheck, StudentError
-from grader.engine.notebooks import Module, Notebook
 from grader.engine.plain_text import clean
+from grader.engine.written import Module, Notebook
 from grader.records import Status
 from grader.sandbox import wire
 from grader.sandbox.channel import WorkerDied

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from grader.engine import blame
 from grader.engine.calls import Call
 from grader.engine.failures import EndCheck
-from grader.engine.notebooks import Module, Notebook
+from grader.engine.written import Module, Notebook
 from grader.errors import IsolationError
 from grader.records import Status
 from grader.sandbox.channel import Channel, WorkerDied

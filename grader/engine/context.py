@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.engine.calls import Call
-from grader.engine.notebooks import Notebook
+from grader.engine.written import Notebook
 from grader.engine.zygotes import ZygotePool
 from grader.records import Outcome
 

@@ -24,7 +24,7 @@ from grader.engine.proxy import SubmissionProxy
 from grader.engine.topic_files import artifacts, split_files
 from grader.engine.zygotes import ZygotePool
 from grader.records import Mode, Outcome, Status
-from grader.rubric import CHECKS, CheckEntry, load_rubric
+from grader.rubric import CHECKS, CheckEntry, Topic, load_rubric
 from grader.submission import read_submission
 
 _CONTEXT = pytest.StashKey[Context]()
@@ -74,7 +74,7 @@ def _check_id(item: pytest.Item) -> str | None:
     return f"{item.path.stem}.{item.originalname.removeprefix('test_')}"
 
 
-def setup(context: Context) -> object:
+def _setup(context: Context) -> object:
     """A plugin object that hands a context to a run before anything is collected."""
 
     class Setup:
@@ -95,6 +95,21 @@ def setup(context: Context) -> object:
                     context.emit(Outcome(check, Status.GRADER_ERROR, message=why))
 
     return Setup()
+
+
+def run_checks(topic: Topic, context: Context) -> None:
+    """Run a topic's checks here, whatever folder this was started from.
+
+    KeyboardInterrupt when the run was interrupted.
+    """
+    arguments = [
+        str(topic.module), "-p", __name__, "-p", "no:cacheprovider",
+        "-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS), "-q", "--no-header",
+        "--no-summary", "--tb=no", "--capture=sys", "--assert=plain",
+        "--continue-on-collection-errors",
+    ]  # fmt: skip
+    if pytest.main(arguments, plugins=[_setup(context)]) is pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
 
 
 def _context(config: pytest.Config) -> Context:

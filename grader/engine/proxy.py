@@ -7,11 +7,11 @@ from grader.engine import blame, forms
 from grader.engine.calls import TOO_LARGE, Call, Memory
 from grader.engine.check_worker import CheckWorker
 from grader.engine.failures import EndCheck
-from grader.engine.notebooks import Module, Notebook
 from grader.engine.outline import Outline
 from grader.engine.plain_text import clean
 from grader.engine.remote import Remote, holds_remote, sent, shown
 from grader.engine.repeat import must_agree
+from grader.engine.written import Module, Notebook
 from grader.records import Status
 from grader.sandbox import wire
 from grader.sandbox.channel import Channel, WorkerDied

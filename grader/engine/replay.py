@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.engine import notebooks, trees
+from grader.engine import trees
 from grader.engine.calls import Call
-from grader.engine.topic_files import only_notebook
+from grader.engine.failures import EndCheck
+from grader.engine.session import SUBMISSION_S
+from grader.engine.topic_files import modules
 from grader.errors import UsageError
 from grader.records import Mode, Outcome, Status
 from grader.sandbox import wire, worker
@@ -37,11 +39,8 @@ class Failure:
 
 def find_failure(check: str, path: Path, seed: int, mode: Mode) -> Failure:
     """Run the check on the submission; its outcome and the calls to replay."""
-    import pytest
-
-    from grader.engine import plugin
+    from grader.engine import notebooks, plugin
     from grader.engine.context import Context
-    from grader.engine.runner import pytest_arguments
     from grader.engine.zygotes import ZygotePool
     from grader.rubric import load_rubric
 
@@ -51,32 +50,27 @@ def find_failure(check: str, path: Path, seed: int, mode: Mode) -> Failure:
         raise UsageError(f"{check} is not a check; `grader checks` lists them")
     topic = rubric.topic(check.split(".")[0])
     submission = read_submission(path)
-    stands_in = only_notebook(topic, submission.files)
-    if f"{topic.name}.py" not in submission.files and not stands_in:
+    if not set(modules(topic)) & submission.files.keys():
         raise UsageError(f"{topic.name}.py is not in {path}")
     outcomes: list[Outcome] = []
     calls: list[Call] = []
     pool = ZygotePool(mode)
-    files, notebook = dict(submission.files), None
-    if stands_in:
-        try:
-            files, notebook = notebooks.with_module(topic, files, pool.channel)
-        except notebooks.BrokenNotebook as error:
-            pool.close()
-            raise UsageError(str(error)) from None
-    context = Context(
-        files=files,
-        replay_name=str(path),
-        seed=seed,
-        zygotes=pool,
-        stop_at=time.monotonic() + 600,
-        wanted=(check,),
-        emit=outcomes.append,
-        on_calls=calls.extend,
-        notebook=notebook,
-    )
     try:
-        pytest.main(pytest_arguments(topic), plugins=[plugin.setup(context)])
+        files, notebook = notebooks.as_module(topic, submission.files, pool)
+        context = Context(
+            files=files,
+            replay_name=str(path),
+            seed=seed,
+            zygotes=pool,
+            stop_at=time.monotonic() + SUBMISSION_S,
+            wanted=(check,),
+            emit=outcomes.append,
+            on_calls=calls.extend,
+            notebook=notebook,
+        )
+        plugin.run_checks(topic, context)
+    except EndCheck as error:
+        raise UsageError(error.message) from None
     finally:
         pool.close()
     if not outcomes:

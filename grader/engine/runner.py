@@ -17,13 +17,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from grader.engine import notebooks
 from grader.engine.outcome_wire import outcome_to_wire
-from grader.engine.topic_files import only_notebook
 from grader.engine.zygotes import ZygotePool
 from grader.errors import GraderError
 from grader.records import Isolation, Mode, Outcome
-from grader.rubric import CHECKS, Topic, load_rubric
+from grader.rubric import CHECKS, load_rubric
 from grader.sandbox import wire
 from grader.sandbox.launcher import Zygote
 from grader.sandbox.layers import SINGLE_THREADED, harden
@@ -89,19 +87,16 @@ def run_job(job: Job, pool: ZygotePool, emit: Callable[[Outcome], None]) -> None
     topic = load_rubric().topic(job.topic)
     # The zygote imports its libraries while this process imports pytest and Hypothesis.
     pool.warm(topic.preload)
-    import pytest
-
-    from grader.engine import plugin
+    from grader.engine import notebooks, plugin
     from grader.engine.context import Context
+    from grader.engine.failures import EndCheck
 
-    files, notebook = job.files, None
-    if only_notebook(topic, files):
-        try:
-            files, notebook = notebooks.with_module(topic, files, pool.channel)
-        except notebooks.BrokenNotebook as error:
-            for name in job.checks:
-                emit(Outcome(name, error.status, message=str(error)))
-            return
+    try:
+        files, notebook = notebooks.as_module(topic, job.files, pool)
+    except EndCheck as error:
+        for name in job.checks:
+            emit(Outcome(name, error.status, message=error.message))
+        return
     context = Context(
         files=files,
         replay_name=job.replay_name,
@@ -112,20 +107,7 @@ def run_job(job: Job, pool: ZygotePool, emit: Callable[[Outcome], None]) -> None
         emit=emit,
         notebook=notebook,
     )
-
-    ended = pytest.main(pytest_arguments(topic), plugins=[plugin.setup(context)])
-    if ended is pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
-
-
-def pytest_arguments(topic: Topic) -> list[str]:
-    """The arguments of a graded run of a topic's checks, whatever folder it is started from."""
-    return [
-        str(topic.module), "-p", "grader.engine.plugin", "-p", "no:cacheprovider",
-        "-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS), "-q", "--no-header",
-        "--no-summary", "--tb=no", "--capture=sys", "--assert=plain",
-        "--continue-on-collection-errors",
-    ]  # fmt: skip
+    plugin.run_checks(topic, context)
 
 
 def main() -> None:

@@ -76,6 +76,10 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End its runners and zygotes; what is graded next starts others."""
         with ExitStack() as left:
             for pool in self._pools.values():
                 left.callback(pool.close)
@@ -148,7 +152,7 @@ class Session:
             interrupted = self._run(queue, gathered, stop)
         except BaseException as error:
             # What the runners still have to say belongs to this grade.
-            self.__exit__()
+            self.close()
             if not partial or not isinstance(error, KeyboardInterrupt):
                 raise
             interrupted = True
