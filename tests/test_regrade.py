@@ -1,7 +1,7 @@
 """What a change does to the scores of a class: regrades, differences, scores that stay."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from stand_in import StandIn
 from grader.batch import conditions, grades, run
 from grader.batch.conditions import check_hashes
 from grader.batch.diff import Difference, difference
-from grader.batch.engine import Found
+from grader.batch.engine import Found, Task, Unread
 from grader.batch.gradebook import Gradebook
 from grader.batch.run import regrade
 from grader.errors import UsageError
@@ -19,8 +19,6 @@ from grader.records import Outcome, Status
 from grader.rubric import CHECKS, load_rubric
 
 POLICY = "hw5_mle.comments"
-
-
 MINMAX = "hw5_mle.estimate_is_min_and_max"
 
 
@@ -36,23 +34,30 @@ def found(book: Path, student: str, check: str, run: int | None = None) -> Statu
         return opened.outcomes(submission, run)[check].outcome.status
 
 
-class Failed(StandIn):
-    """Fails every submission."""
+class Judging(StandIn):
+    """Passes what `passes` says of what the stand-in finds."""
 
-    def run(self, tasks):  # type: ignore[no-untyped-def]
+    def __init__(self, passes: Callable[[Outcome], bool]) -> None:
+        super().__init__()
+        self._passes = passes
+
+    def run(self, tasks: Iterable[Task]) -> Generator[Found | Unread, None, None]:
         for one in super().run(tasks):
-            yield Found(one.key, Outcome(one.outcome.check, Status.FAILED), one.isolation)
-
-
-class Reversed(StandIn):
-    """Passes what the stand-in fails, and fails what it passes."""
-
-    def run(self, tasks):  # type: ignore[no-untyped-def]
-        for one in super().run(tasks):
-            passed = one.outcome.status is Status.FAILED
+            assert isinstance(one, Found)
+            passed = self._passes(one.outcome)
             status = Status.PASSED if passed else Status.FAILED
             outcome = Outcome(one.outcome.check, status, float(passed))
             yield Found(one.key, outcome, one.isolation)
+
+
+def failed() -> StandIn:
+    """Fails every submission."""
+    return Judging(lambda outcome: False)
+
+
+def turned_round() -> StandIn:
+    """Passes what the stand-in fails, and fails what it passes."""
+    return Judging(lambda outcome: outcome.status is Status.FAILED)
 
 
 def changes(book: Path, **options: bool) -> Difference:
@@ -161,7 +166,7 @@ def test_a_difference_says_who_by_how_much_and_why(
     batch(book, submissions, StandIn())
     before = scores(book)
     mend("errors_are_raised")
-    regrade(book, Reversed(), mode="auto")
+    regrade(book, turned_round(), mode="auto")
 
     shown = changes(book)
 
@@ -176,20 +181,9 @@ def test_a_difference_says_who_by_how_much_and_why(
 
 
 def test_a_difference_shows_a_policy_that_takes_points_off(book: Path, submissions: Path) -> None:
-    class Breaking(StandIn):
-        def run(self, tasks):  # type: ignore[no-untyped-def]
-            for one in super().run(tasks):
-                status = Status.FAILED if one.outcome.check == POLICY else Status.PASSED
-                outcome = Outcome(one.outcome.check, status, float(status is Status.PASSED))
-                yield Found(one.key, outcome, one.isolation)
-
-    class Right(StandIn):
-        def run(self, tasks):  # type: ignore[no-untyped-def]
-            for one in super().run(tasks):
-                yield Found(one.key, Outcome(one.outcome.check, Status.PASSED, 1.0), one.isolation)
-
-    batch(book, submissions, Right())
-    regrade(book, Breaking(), mode="auto", everything=True)
+    batch(book, submissions, Judging(lambda outcome: True))
+    breaking = Judging(lambda outcome: outcome.check != POLICY)
+    regrade(book, breaking, mode="auto", everything=True)
 
     for change in changes(book).changes:
         (check,) = change.checks
@@ -205,7 +199,7 @@ def test_never_lower_shows_and_keeps_the_score_of_before(
     before = scores(book)
     mend("errors_are_raised")
 
-    regrade(book, Failed(), mode="auto", never_lower=True)
+    regrade(book, failed(), mode="auto", never_lower=True)
 
     after = scores(book)
     lower = {who for who in before if found(book, who, ONE, run=1) is Status.PASSED}
@@ -221,7 +215,7 @@ def test_a_difference_shows_what_never_lower_would_keep(
 ) -> None:
     batch(book, submissions, StandIn())
     mend("errors_are_raised")
-    regrade(book, Failed(), mode="auto")
+    regrade(book, failed(), mode="auto")
 
     plain, kept = changes(book), changes(book, never_lower=True)
 

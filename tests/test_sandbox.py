@@ -1,8 +1,5 @@
 """The trust boundary: what a worker can and cannot do, and what the grader makes of it."""
 
-import os
-import signal
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,15 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from workers import call
 
 from grader.engine.zygotes import ZygotePool
 from grader.errors import IsolationError
 from grader.sandbox import paths
 from grader.sandbox.channel import Worker, WorkerDied
 from grader.sandbox.inprocess import InProcess
-from grader.sandbox.launcher import Client, Zygote
+from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import Limits
-from grader.sandbox.users import USERS, new_users
 
 Load = Callable[..., Worker]
 
@@ -39,17 +36,6 @@ def load(pool: ZygotePool) -> Iterator[Load]:
     yield start
     for worker in started:
         worker.close()
-
-
-def call(worker: Any, function: str, *args: Any, timeout: float = 10) -> tuple[str, Any]:
-    payload = {
-        "function": function,
-        "args": list(args),
-        "kwargs": {},
-        "keep": False,
-        "observe": False,
-    }
-    return worker.request("call", payload, timeout)
 
 
 def tried(load: Load, body: str) -> Any:
@@ -329,169 +315,6 @@ def test_threads_work_up_to_their_limit(load: Load) -> None:
 
     assert call(load(source), "start", 8)[1]["value"] == 8
     assert call(load(source), "start", 500)[1]["value"] < 200
-
-
-def test_nothing_is_left_after_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    shm = set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set()
-    zygote = Zygote(["numpy"])
-    for _ in range(3):
-        zygote.worker(Limits()).request("probe", {}, 30)
-    zygote.close()
-
-    assert list(tmp_path.iterdir()) == []
-    assert shm == (set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set())
-    assert zygote.exit_status() is not None
-
-
-@pytest.fixture
-def client() -> Iterator[tuple[Zygote, Client]]:
-    """A zygote, and a second client of it."""
-    zygote = Zygote(["numpy"], clients=2)
-    users = new_users()
-    control, errors = zygote.connect(users)
-    client = Client(control, os.fdopen(os.dup(errors), "rb"), ["numpy"], "auto")
-    yield zygote, client
-    client.close()
-    zygote.close()
-    if users is not None:
-        users.close()
-
-
-def pids_of(worker: Worker) -> tuple[int, int]:
-    """A worker's user, and its process as this one's namespace sees it."""
-    source = b"import os\ndef act():\n    return os.getuid()\n"
-    worker.request("files", {"files": {"m.py": source}}, 10)
-    worker.request("load", {"module": "m", "seed": 1}, 20)
-    fdinfo = Path(f"/proc/self/fdinfo/{worker._pidfd}").read_text()
-    pid = next(line.split()[1] for line in fdinfo.splitlines() if line.startswith("Pid:"))
-    return call(worker, "act")[1]["value"], int(pid)
-
-
-def test_clients_of_one_zygote_get_workers_of_their_own(client: tuple[Zygote, Client]) -> None:
-    workers = [one.worker(Limits()) for one in client * 2]
-    found = [pids_of(worker) for worker in workers]
-    for worker in workers:
-        worker.close()
-
-    assert len({pid for _, pid in found}) == 4
-    if os.getuid() == 0:
-        assert len({uid for uid, _ in found}) == 4
-
-
-def test_a_clients_workers_end_when_it_hangs_up_and_others_go_on(
-    client: tuple[Zygote, Client],
-) -> None:
-    zygote, other = client
-    mine, theirs = zygote.worker(Limits()), other.worker(Limits())
-    _, pid = pids_of(theirs)
-
-    other._control.shutdown(socket.SHUT_RDWR)
-    deadline = time.monotonic() + 10
-    while os.path.exists(f"/proc/{pid}") and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-    assert not os.path.exists(f"/proc/{pid}")
-    assert pids_of(mine)
-    assert zygote.alive()
-    assert not other.alive()
-
-
-def test_a_client_that_asks_for_too_many_is_told_and_the_others_go_on(
-    client: tuple[Zygote, Client],
-) -> None:
-    if os.getuid() != 0:
-        pytest.skip("only root's workers are other users")
-    zygote, other = client
-    workers = [other.worker(Limits()) for _ in range(USERS)]
-
-    with pytest.raises(IsolationError, match=f"more workers at once than the {USERS} users"):
-        other.worker(Limits())
-
-    assert pids_of(workers[0])
-    assert pids_of(zygote.worker(Limits()))
-    workers[0].close()
-    assert pids_of(other.worker(Limits()))
-
-
-def test_a_zygote_that_ends_says_why(client: tuple[Zygote, Client]) -> None:
-    zygote, _ = client
-    zygote.isolation()
-    os.pwrite(zygote._errors.fileno(), b"out of luck\n", 0)
-    os.kill(zygote.pid, signal.SIGKILL)
-    # Bubblewrap is what dies at once.
-    deadline = time.monotonic() + 10
-    while Client.alive(zygote) and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-    for one in client:
-        with pytest.raises(IsolationError, match="out of luck"):
-            one.worker(Limits())
-
-
-def test_a_zygote_that_cannot_be_started_is_told_and_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr("sys.executable", str(tmp_path / "absent"))
-    monkeypatch.setattr("grader.sandbox.bubblewrap.find", lambda: None)
-    held = set(os.listdir("/proc/self/fd"))
-
-    with pytest.raises(IsolationError, match=r"cannot be started.*absent"):
-        Zygote(["numpy"])
-
-    assert list(tmp_path.iterdir()) == []
-    assert set(os.listdir("/proc/self/fd")) == held
-
-
-def test_an_interrupt_while_a_worker_is_made_leaves_nothing_open(
-    client: tuple[Zygote, Client], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    zygote, other = client
-    other.worker(Limits()).close()
-    held = set(os.listdir("/proc/self/fd"))
-
-    def interrupt(number: int) -> int:
-        raise KeyboardInterrupt
-
-    for _ in range(3 * USERS):
-        with monkeypatch.context() as patch:
-            patch.setattr(other, "_await_spawn", interrupt)
-            with pytest.raises(KeyboardInterrupt):
-                other.worker(Limits())
-        # Its news is read with the next worker's.
-        other.worker(Limits()).close()
-
-    assert set(os.listdir("/proc/self/fd")) == held
-    assert other._exits == {}
-    assert zygote.alive()
-
-
-@pytest.mark.parametrize("without", [(), ("namespaces",)])
-def test_neighbours_that_are_one_user_do_not_take_each_others_threads(
-    without: tuple[str, ...],
-) -> None:
-    source = (
-        b"import threading, time\n"
-        b"def act():\n"
-        b"    for count in range(20):\n"
-        b"        try: threading.Thread(target=time.sleep, args=(5,), daemon=True).start()\n"
-        b"        except RuntimeError: return count\n"
-        b"    return 20\n"
-    )
-    zygote = Zygote((), without=("unprivileged_user", *without), clients=2)
-    control, errors = zygote.connect(None)
-    other = Client(control, os.fdopen(os.dup(errors), "rb"), (), "auto")
-    workers = [one.worker(Limits(threads=20)) for one in (zygote, other)]
-    for worker in workers:
-        worker.request("files", {"files": {"m.py": source}}, 10)
-        worker.request("load", {"module": "m", "seed": 1}, 20)
-
-    started = [call(worker, "act")[1]["value"] for worker in workers]
-
-    other.close()
-    zygote.close()
-    assert started == [20, 20]
 
 
 def test_every_layer_holds_here(pool: ZygotePool) -> None:

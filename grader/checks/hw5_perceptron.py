@@ -11,7 +11,7 @@ from grader.checks.support.compare import (
     FLOAT64,
     Tolerance,
     agree,
-    as_array,
+    as_coefficients,
     as_float,
     as_int,
     as_list,
@@ -43,16 +43,9 @@ def run(submission: SubmissionProxy, data: Classes, seed: int) -> tuple[np.ndarr
     value, after = submission.observe("perceptron", data.X, data.y, seed)
     unchanged("perceptron", after, data.X, data.y, seed)
     weights, updates = as_list(value, 2, "perceptron(X, y)")
-    w, n = as_array(weights, what="w"), data.X.shape[1]
-    holds(
-        w.shape == (n,),
-        law="w has the wrong shape: one weight for each column of X",
-        got=f"shape {w.shape}",
-        expected=f"shape {(n,)}",
-        hint="no bias is added: the hyperplane goes through the origin"
-        if w.shape == (n + 1,)
-        else None,
-    )
+    n = data.X.shape[1]
+    hints = {(n + 1,): "no bias is added: the hyperplane goes through the origin"}
+    w = as_coefficients(weights, n, "w", "one weight for each column of X", hints)
     picks = updates.tolist() if isinstance(updates, np.ndarray) else updates
     indices = [as_int(i, "an index in updates") for i in as_list(picks, what="updates")]
     for i in indices:

@@ -80,6 +80,24 @@ def as_array(
     return array
 
 
+def as_coefficients(
+    value: Any, count: int, what: str, law: str, hints: Mapping[Any, str]
+) -> np.ndarray:
+    """A vector of `count` real numbers; `law` says what each of them belongs to.
+
+    `hints`, by shape, explain those that a common mistake gives.
+    """
+    found = as_array(value, what=what)
+    holds(
+        found.shape == (count,),
+        law=f"{what} has the wrong shape: {law}",
+        got=f"shape {found.shape}",
+        expected=f"shape {(count,)}",
+        hint=hints.get(found.shape),
+    )
+    return found
+
+
 def as_tensor(
     value: Any,
     shape: tuple[int, ...] | None = None,

@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 
 from grader.checks.support import pictures
-from grader.checks.support.compare import FLOAT64, Tolerance, agree, as_array, close, holds
+from grader.checks.support.compare import (
+    FLOAT64,
+    Tolerance,
+    agree,
+    as_coefficients,
+    close,
+    holds,
+)
 from grader.checks.support.drawings import described
 from grader.checks.support.least_squares_oracle import BasisData, solution
 from grader.checks.support.purity import unchanged
@@ -25,19 +32,13 @@ def coefficients(value: object, data: Regression, function: str) -> np.ndarray:
         got=value,
         hint="np.linalg.lstsq returns four things, the solution first",
     )
-    beta = as_array(value, what=f"{function}(X, y)")
     n = data.X.shape[1]
-    holds(
-        beta.shape == (n + 1,),
-        law=f"{function}(X, y) has the wrong shape: one coefficient per feature and the intercept",
-        got=f"shape {beta.shape}",
-        expected=f"shape {(n + 1,)}",
-        hint={
-            (n,): "the intercept is missing: the design needs a column of ones",
-            (n + 1, 1): "a vector of shape (n + 1,) is asked for, not a column",
-        }.get(beta.shape),
-    )
-    return beta
+    law = "one coefficient per feature and the intercept"
+    hints = {
+        (n,): "the intercept is missing: the design needs a column of ones",
+        (n + 1, 1): "a vector of shape (n + 1,) is asked for, not a column",
+    }
+    return as_coefficients(value, n + 1, f"{function}(X, y)", law, hints)
 
 
 def fitted(submission: Any, function: str, data: Regression) -> np.ndarray:
@@ -74,18 +75,10 @@ def functions_of(data: BasisData) -> list[Any]:
 
 def basis_coefficients(value: object, data: BasisData) -> np.ndarray:
     """One coefficient per basis function; one more is explained."""
-    beta = as_array(value, what="my_lin_regression(f, X, y)")
     n = len(data.names)
-    holds(
-        beta.shape == (n,),
-        law="my_lin_regression(f, X, y) has the wrong shape: one coefficient per basis function",
-        got=f"shape {beta.shape}",
-        expected=f"shape {(n,)}",
-        hint="no intercept is added: a constant is there only when f has one"
-        if beta.shape == (n + 1,)
-        else None,
-    )
-    return beta
+    hints = {(n + 1,): "no intercept is added: a constant is there only when f has one"}
+    law = "one coefficient per basis function"
+    return as_coefficients(value, n, "my_lin_regression(f, X, y)", law, hints)
 
 
 def basis_fit(submission: Any, data: BasisData) -> np.ndarray:
