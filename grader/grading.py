@@ -88,6 +88,15 @@ def grade(
         result = run(chosen)
     else:
         result = run_the_rest(chosen, rubric, found, cache, key, run, on_outcome)
+    return report_of(request, found, result, manual)
+
+
+def report_of(
+    request: Request, found: Submission, result: Result, manual: Mapping[str, float]
+) -> Report:
+    """The report of a submission whose checks have run; `manual` has what a person gave."""
+    rubric = load_rubric()
+    chosen = rubric.select(request.assignment, request.only)
     interrupted = ("interrupted: a part of the checks did not run",) if result.interrupted else ()
     return score(
         chosen,

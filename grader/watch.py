@@ -1,17 +1,20 @@
 """Grades one topic whenever its files are saved, with runners that stay warm."""
 
 import threading
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from watchfiles import Change, DefaultFilter
 from watchfiles import watch as wait_for_changes
 
-from grader.engine.session import Session
+from grader.affected import affected
+from grader.engine.session import Result, Session
 from grader.engine.topic_files import topic_files
 from grader.errors import UsageError
-from grader.grading import Request, grade
+from grader.grading import Request, grade, report_of
 from grader.records import CheckScore, Outcome, Report, Status
 from grader.rubric import Rubric, Topic, load_rubric
 from grader.scoring import score_check
@@ -33,6 +36,12 @@ class Screen(Protocol):
 
     def tell(self, check: CheckScore) -> None:
         """A check is done."""
+
+    def soon(self, report: Report, left: int) -> None:
+        """What the save can have changed is known; `left` others are as they were before it.
+
+        They run again, and `end` has what came of them.
+        """
 
     def end(self, report: Report | None) -> None:
         """The run is over; without a report a newer save has ended it."""
@@ -71,42 +80,85 @@ class Saves:
         while not self.newer():
             self.changed.wait()
 
-    def _hash(self, found: Submission) -> str:
+    def counted(self, found: Submission) -> dict[str, bytes]:
+        """The files that the topic is graded with."""
         files = topic_files(self.topic, self.rubric, found.files)
         # An editor's swap file lies there for as long as the real one is open.
-        counted = {n: data for n, data in files.items() if _FILTER(Change.modified, n)}
-        return Submission(found.name, counted).sha256
+        return {n: data for n, data in files.items() if _FILTER(Change.modified, n)}
+
+    def _hash(self, found: Submission) -> str:
+        return Submission(found.name, self.counted(found)).sha256
 
 
 def watch(request: Request, session: Session, screen: Screen) -> None:
     """Grade the one topic of the request now and after every save, until interrupted.
 
-    The checks that did not pass come first the next time. A save in the middle of a run ends it.
+    The checks that did not pass come first the next time, and with them those that judge what the
+    save changed: once these are done the screen hears of the score, the others follow. A save in
+    the middle of a run ends it.
     """
     if not request.path.is_dir():
         raise UsageError(f"{request.path} is not a folder: unpack the submission to watch it")
     rubric = load_rubric()
     ((topic, checks),) = rubric.select(request.assignment, request.only).items()
 
-    def tell(outcome: Outcome) -> None:
-        screen.tell(score_check(rubric.index[outcome.check], outcome))
-
+    before: _Graded | None = None
     with Changes(request.path) as changed:
         saves = Saves(request.path, topic, rubric, changed)
         while True:
             found = saves.take()
             screen.begin(len(checks))
-            report = grade(request, session, tell, found, stop=saves.newer)
+            files = saves.counted(found)
+            first = before.first(topic, files) & set(checks) if before else frozenset()
+            run = _Run(replace(request, first=tuple(first)), found, screen, before)
+            report = grade(run.request, session, run.hear, found, stop=saves.newer)
             if saves.newer():
                 screen.end(None)
                 continue
             screen.end(report)
-            request = replace(request, first=_not_in_order(report))
+            before = _Graded(files, report, run.outcomes)
             saves.wait()
 
 
-def _not_in_order(report: Report) -> tuple[str, ...]:
-    return tuple(check.id for check in report.checks if check.status not in _IN_ORDER)
+@dataclass(frozen=True, slots=True)
+class _Graded:
+    """The last save that was graded to its end."""
+
+    files: Mapping[str, bytes]
+    report: Report
+    outcomes: Mapping[str, Outcome]
+
+    def first(self, topic: Topic, saved: Mapping[str, bytes]) -> frozenset[str]:
+        """The checks whose outcome a save is most likely to change."""
+        failed = {check.id for check in self.report.checks if check.status not in _IN_ORDER}
+        return affected(topic, self.files, saved) | failed
+
+
+@dataclass(slots=True)
+class _Run:
+    """Follows the checks of one save."""
+
+    request: Request
+    found: Submission
+    screen: Screen
+    before: _Graded | None
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    _started: float = field(default_factory=time.monotonic)
+    _told: bool = False
+
+    def hear(self, outcome: Outcome) -> None:
+        """A check is done."""
+        self.outcomes[outcome.check] = outcome
+        self.screen.tell(score_check(load_rubric().index[outcome.check], outcome))
+        if self._told or self.before is None or not self.outcomes.keys() >= set(self.request.first):
+            return
+        self._told = True
+        left = len(self.before.outcomes.keys() - self.outcomes.keys())
+        if left:
+            merged = {**self.before.outcomes, **self.outcomes}
+            seconds = time.monotonic() - self._started
+            result = Result(merged, self.before.report.isolation, seconds)
+            self.screen.soon(report_of(self.request, self.found, result, {}), left)
 
 
 class Changes:

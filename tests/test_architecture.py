@@ -16,7 +16,7 @@ FLOORS = (
     {"submission", "rubric", "tables"},
     {"engine"},
     {"checks", "scoring", "report"},
-    {"cache", "reuse", "grading", "author", "notebooks", "outputs", "doctor"},
+    {"affected", "cache", "reuse", "grading", "author", "notebooks", "outputs", "doctor"},
     {"watch", "batch"},
     {"instructor"},
     {"cli", "__main__"},

@@ -16,16 +16,19 @@ import pytest
 from mle import RIGHT, TOPIC
 from processes import alive, descendants
 
+from grader.affected import affected
 from grader.engine.session import Session
 from grader.errors import UsageError
 from grader.grading import Request
 from grader.records import CheckScore, Report, Status
+from grader.rubric import load_rubric
 from grader.watch import watch
 
 ONE = f"{TOPIC}.estimate_is_min_and_max"
 WRONG = RIGHT.replace("max(samples)", "min(samples)")
 HANGS = RIGHT.replace("return float(min", "while True: pass\n    return float(min")
 PATIENCE_S = 60.0
+BOTH = {"uniform_mle", "uniform_log_likelihood"}
 
 
 class Script:
@@ -34,6 +37,7 @@ class Script:
     def __init__(self, *saves: Callable[[], Any]) -> None:
         self.runs: list[list[CheckScore]] = []
         self.reports: list[Report | None] = []
+        self.early: list[tuple[Report, int, int]] = []
         self._saves = list(saves)
 
     def begin(self, checks: int) -> None:
@@ -41,6 +45,9 @@ class Script:
 
     def tell(self, check: CheckScore) -> None:
         self.runs[-1].append(check)
+
+    def soon(self, report: Report, left: int) -> None:
+        self.early.append((report, left, len(self.runs[-1])))
 
     def end(self, report: Report | None) -> None:
         self.reports.append(report)
@@ -78,6 +85,60 @@ def test_what_failed_comes_first_the_next_time(session: Session, file: Path) -> 
     # Runners share the checks, so each begins with its part of those that failed.
     assert second[0].id in failed
     assert sorted(check.id for check in second) == sorted(check.id for check in first)
+
+
+def test_the_score_is_told_once_what_the_save_changed_is_judged(file: Path) -> None:
+    file.write_text(WRONG)
+    with Session(1) as session:
+        script = followed(session, file, Script(lambda: file.write_text(RIGHT)))
+
+    ((report, left, told),) = script.early
+    first, second = script.runs
+    assert told + left == len(second)
+    judged = {check.id for check in second[:told]}
+    assert judged >= {check.id for check in first if check.status is Status.FAILED}
+    assert all(c.kind == "policy" or "uniform_mle" in c.functions for c in second[:told])
+    assert not any("uniform_mle" in c.functions for c in second[told:])
+    # What is not judged again yet counts as it did.
+    assert script.reports[1] is not None
+    assert report.score == script.reports[1].score
+
+
+@pytest.mark.parametrize(
+    ("edit", "judged"),
+    [
+        (("return float(min", "return  float(min"), {"uniform_mle"}),
+        (("def uniform_mle", "# why\ndef uniform_mle"), set()),
+        (("import numpy as np", "import numpy as np\nTABLE = []"), BOTH),
+        (("import numpy as np", "import numpy as np\n@np.vectorize"), {"uniform_log_likelihood"}),
+        (("min(samples)", "helper(samples)"), {"uniform_mle"}),
+        (("return min(x)", "return sorted(x)[0]"), {"uniform_log_likelihood"}),
+        (("def helper", "def assistant"), {"uniform_log_likelihood"}),
+    ],
+)
+def test_what_a_save_changes_is_judged_first(edit: tuple[str, str], judged: set[str]) -> None:
+    """In the source, the likelihood names the helper and the estimate does not."""
+    source = RIGHT.replace("s.min()", "helper(s)") + "def helper(x):\n    return min(x)\n"
+    assert edit[0] in source
+    topic = load_rubric().topic(TOPIC)
+    before, after = ({f"{TOPIC}.py": text.encode()} for text in (source, source.replace(*edit, 1)))
+
+    found = affected(topic, before, after)
+
+    by_style = {check.id for check in topic.checks if check.kind == "policy"}
+    assert found - by_style == {
+        c.id for c in topic.checks if c.kind != "policy" and judged & set(c.functions)
+    }
+    assert found >= by_style
+
+
+def test_a_change_beside_the_module_can_change_every_check() -> None:
+    topic = load_rubric().topic(TOPIC)
+    module = {f"{TOPIC}.py": RIGHT.encode()}
+
+    everything = {check.id for check in topic.checks}
+    assert affected(topic, module, {**module, "helpers.py": b""}) == everything
+    assert affected(topic, module, {f"{TOPIC}.ipynb": b"{}"}) == everything
 
 
 def test_a_file_that_is_replaced_by_a_rename_is_seen(session: Session, file: Path) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.records import CheckScore, Report, Status
-from grader.report.digest import in_full, one_line
+from grader.report.digest import in_full, one_line, totals
 from grader.report.terminal import failure, summary
 
 Progress = Callable[[int], AbstractContextManager[Callable[[str], None]]]
@@ -49,6 +49,12 @@ class WatchScreen:
                 continue
             self._told.add(one.message)
             self._console.print(failure(one))
+
+    def soon(self, report: Report, left: int) -> None:
+        """Say the score while `left` checks, which are as before the save, run again."""
+        others = "1 other check runs" if left == 1 else f"{left} other checks run"
+        line = Text(totals(report), style="bold")
+        self._console.print(line.append(f"; {others} again", style="dim"))
 
     def end(self, report: Report | None) -> None:
         """The run is over; without a report it was ended."""
