@@ -73,7 +73,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Topic:
-    """One module of an assignment; `max_deduction` is what policies may take off all of that."""
+    """One module of an assignment; `max_deduction` is what policies may take off all of that.
+
+    `preload` are the libraries that its workers have from the start; `preload_if_named` those that
+    they have when a submission names them, since importing them takes time.
+    """
 
     name: str
     assignment: str
@@ -83,6 +87,7 @@ class Topic:
     problems: tuple[Problem, ...]
     files: tuple[str, ...] = ()
     max_deduction: float = 0.0
+    preload_if_named: tuple[str, ...] = ()
 
     @property
     def checks(self) -> tuple[CheckEntry, ...]:
@@ -223,7 +228,7 @@ _KEYS = {
     "rubric": {"assignment", "limits", "handout"},
     "assignment": {"id", "title", "topics", "max_deduction"},
     "file": {"topic", "problem"},
-    "topic": {"assignment", "title", "preload", "functions", "files"},
+    "topic": {"assignment", "title", "preload", "preload_if_named", "functions", "files"},
     "problem": {"id", "label", "title", "points", "extra_credit", "check", "hidden"},
     "check": {part.name for part in fields(CheckEntry)} - {"id"} | {"name"},
     "limits": {part.name for part in fields(Limits)},
@@ -272,6 +277,7 @@ def _topic(
         problems=problems,
         files=tuple(head.get("files", ())),
         max_deduction=most,
+        preload_if_named=tuple(head.get("preload_if_named", ())),
     )
 
 

@@ -16,7 +16,7 @@ from grader.batch.given import Sources
 from grader.batch.records import Scope
 from grader.batch.run import Settings, grade_class
 from grader.records import Isolation, Outcome, Status
-from grader.sandbox.layers import LAYERS
+from grader.sandbox.process import LAYERS
 
 FULL = Isolation("full", dict.fromkeys(LAYERS, True))
 SCOPE = Scope("hw5", ("hw5_mle", "hw5_pca"))

@@ -14,8 +14,8 @@ from grader import cache as caching
 from grader.cache import Cache, Key, open_cache
 from grader.records import Counterexample, Isolation, Outcome, Status
 from grader.sandbox.launcher import Zygote
-from grader.sandbox.layers import LAYERS
 from grader.sandbox.limits import Limits
+from grader.sandbox.process import LAYERS
 
 OTHER = "hw5_pca"
 KERNEL = Isolation("kernel", {**dict.fromkeys(LAYERS, True), "namespaces": False})

@@ -18,7 +18,7 @@ from grader.engine.zygotes import ZygotePool
 from grader.errors import IsolationError
 from grader.records import Isolation
 from grader.report.doctor_table import Finding, State, print_findings
-from grader.sandbox.layers import LAYERS
+from grader.sandbox.process import LAYERS
 
 
 def found(area: str) -> dict[str, Finding]:

@@ -21,7 +21,7 @@ import pytest
 
 from grader.engine import show
 from grader.errors import IsolationError
-from grader.sandbox import launcher, layers, paths, quota, users, wire
+from grader.sandbox import launcher, layers, paths, process, quota, users, wire
 from grader.sandbox.channel import Exit, Worker, WorkerDied, _explain
 from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import MIB, Limits
@@ -50,7 +50,7 @@ def test_a_reply_that_never_stops_is_ended_in_its_time() -> None:
     ours, theirs = socket.socketpair()
     output, printing = os.pipe()
     with subprocess.Popen(["sleep", "60"]) as process, theirs:
-        worker = Worker(1, ours, output, os.pidfd_open(process.pid), Limits(), lambda _: Exit(9))
+        worker = Worker(1, ours, output, os.pidfd_open(process.pid), Limits(), Gone())
         flood = threading.Thread(target=pour, args=(theirs,))
         flood.start()
         started = time.monotonic()
@@ -62,6 +62,15 @@ def test_a_reply_that_never_stops_is_ended_in_its_time() -> None:
 
     assert died.value.reason in ("timeout", "output_limit")
     assert seconds < 5
+
+
+class Gone:
+    """Where a worker came from that nobody waits for."""
+
+    def exit_of(self, number: int) -> Exit:
+        return Exit(9)
+
+    def released(self, number: int) -> None: ...
 
 
 def pour(theirs: socket.socket) -> None:
@@ -253,7 +262,7 @@ def test_auto_wants_one_layer_that_confines_and_process_does_not() -> None:
 
 @pytest.mark.parametrize("layer", launcher.CONFINING)
 def test_one_layer_that_confines_is_enough_for_auto(layer: str) -> None:
-    found = launcher._judge({name: name in (layer, "rlimits") for name in layers.LAYERS})
+    found = launcher._judge({name: name in (layer, "rlimits") for name in process.LAYERS})
 
     assert found.level == "partial"
 

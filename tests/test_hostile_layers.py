@@ -16,7 +16,7 @@ from hostile_cases import attack, honest
 
 from grader.errors import IsolationError
 from grader.rubric import load_rubric
-from grader.sandbox import launcher, layers
+from grader.sandbox import launcher, layers, process
 from grader.sandbox.channel import WorkerDied
 from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import Limits
@@ -171,9 +171,9 @@ def test_without_no_new_privileges_a_program_of_roots_gives_them_back(tmp_path: 
         "import os, sys\n"
         "from grader.sandbox import layers\n"
         "from grader.sandbox.limits import Limits\n"
-        "kept = layers._prctl\n"
+        "kept = layers.prctl\n"
         "skip = int(sys.argv[2])\n"
-        "layers._prctl = lambda option, value: None if option == skip else kept(option, value)\n"
+        "layers.prctl = lambda option, value: None if option == skip else kept(option, value)\n"
         "plan = layers.Confinement(readable=(), folder='/', mount=False, uid=61183,\n"
         "                          landlock=False, seccomp=False)\n"
         "layers.confine(plan, Limits())\n"
@@ -251,7 +251,7 @@ def test_in_a_plain_container_the_other_layers_hold(
     for name, one in found.items():
         assert one["points"] <= one["twin"], name
         held = {layer for layer, holds in one["layers"].items() if holds}
-        missing = set(layers.LAYERS) - held
+        missing = set(process.LAYERS) - held
         # A root whose packages no other user can reach stays root, without any capability.
         assert missing - {"unprivileged_user"} == {"namespaces"}
         assert one["level"] == ("partial" if "unprivileged_user" in missing else "kernel")

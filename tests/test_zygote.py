@@ -1,6 +1,7 @@
 """A zygote and those that take workers from it: whose a worker is, how it ends, what is left."""
 
 import os
+import select
 import signal
 import socket
 import time
@@ -137,12 +138,12 @@ def test_an_interrupt_while_a_worker_is_made_leaves_nothing_open(
     other.worker(Limits()).close()
     held = set(os.listdir("/proc/self/fd"))
 
-    def interrupt(number: int) -> int:
+    def interrupt(timeout: float) -> None:
         raise KeyboardInterrupt
 
     for _ in range(3 * USERS):
         with monkeypatch.context() as patch:
-            patch.setattr(other, "_await_spawn", interrupt)
+            patch.setattr(other, "_hear", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 other.worker(Limits())
         # Its news is read with the next worker's.
@@ -151,6 +152,49 @@ def test_an_interrupt_while_a_worker_is_made_leaves_nothing_open(
     assert set(os.listdir("/proc/self/fd")) == held
     assert other._exits == {}
     assert zygote.alive()
+
+
+def test_a_worker_in_reserve_has_the_limits_that_are_asked_for(
+    client: tuple[Zygote, Client],
+) -> None:
+    zygote, _ = client
+    source = b"import resource\ndef act():\n    return resource.getrlimit(resource.RLIMIT_AS)[0]\n"
+    found = []
+    for mib in (4096, 2048, 2048, 4096):
+        worker = zygote.worker(Limits(memory_mib=mib))
+        worker.request("files", {"files": {"m.py": source}}, 10)
+        worker.request("load", {"module": "m", "seed": 1}, 20)
+        found.append(call(worker, "act")[1]["value"] >> 20)
+        worker.close()
+
+    assert found == [4096, 2048, 2048, 4096]
+
+
+def test_a_worker_in_reserve_that_has_ended_is_not_given(client: tuple[Zygote, Client]) -> None:
+    zygote, _ = client
+    zygote.worker(Limits()).close()
+    assert zygote._spare is not None
+    while (pidfd := zygote._pidfds[zygote._spare.number]) is None:
+        zygote._hear(10)
+    signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+    ended = select.poll()
+    ended.register(pidfd, select.POLLIN)
+    assert ended.poll(10_000)
+
+    assert pids_of(zygote.worker(Limits()))
+
+
+def test_workers_of_one_client_do_not_pile_up(client: tuple[Zygote, Client]) -> None:
+    """More than there are users, one after the other, and the last are gone at the end."""
+    _, other = client
+    pids = []
+    for _ in range(4 * USERS):
+        worker = other.worker(Limits())
+        pids.append(pids_of(worker)[1])
+        worker.close()
+    other.close()
+
+    assert [pid for pid in pids if os.path.exists(f"/proc/{pid}")] == []
 
 
 @pytest.mark.parametrize("without", [(), ("namespaces",)])

@@ -50,7 +50,8 @@ def rubric_hash(topic: Topic, entry: CheckEntry) -> str:
     said = asdict(entry)
     for name in ("points", "deduction", "title", "visibility", "calibration", "tolerance"):
         del said[name]
-    return sha256(packed({**said, "preload": topic.preload, "files": topic.files}))
+    preload = (topic.preload, topic.preload_if_named)
+    return sha256(packed({**said, "preload": preload, "files": topic.files}))
 
 
 def check_hashes(module: Path, folder: Path | None = None) -> Mapping[str, str]:

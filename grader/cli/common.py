@@ -93,7 +93,7 @@ def errors() -> Iterator[None]:
 @contextmanager
 def interruptible() -> Iterator[None]:
     """SIGTERM ends a run as Ctrl-C does, and no process of this user reads its memory."""
-    from grader.sandbox.layers import harden
+    from grader.sandbox.process import harden
 
     harden()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -5,7 +5,7 @@ from typing import Any
 
 from grader.engine import blame
 from grader.engine.failures import EndCheck
-from grader.engine.topic_files import NOTEBOOK, only_notebook
+from grader.engine.topic_files import NOTEBOOK, libraries, only_notebook
 from grader.engine.written import Notebook
 from grader.engine.zygotes import ZygotePool
 from grader.records import Status
@@ -30,7 +30,7 @@ def as_module(
     name = f"{topic.name}{NOTEBOOK}"
     if len(files[name]) > MAX_MIB << 20:
         raise _broken(f"{name} has more than {MAX_MIB} MiB: clear its outputs and save it again")
-    channel = zygotes.channel(topic.preload, LIMITS)
+    channel = zygotes.channel(libraries(topic, files), LIMITS)
     try:
         status, found = channel.request("notebook", {"data": files[name]}, LIMITS.import_s)
     except WorkerDied as error:

@@ -21,7 +21,7 @@ from grader.engine.examples import Examples
 from grader.engine.plain_text import clean
 from grader.engine.profile import PROFILE, prepared
 from grader.engine.proxy import SubmissionProxy
-from grader.engine.topic_files import artifacts, split_files
+from grader.engine.topic_files import artifacts, libraries, split_files
 from grader.engine.zygotes import ZygotePool
 from grader.records import Mode, Outcome, Status
 from grader.rubric import CHECKS, CheckEntry, Topic, load_rubric
@@ -104,6 +104,8 @@ def run_checks(topic: Topic, context: Context) -> None:
     """
     arguments = [
         str(topic.module), "-p", __name__, "-p", "no:cacheprovider",
+        # They collect all garbage five times at a run's end, to find what nobody reads here.
+        "-p", "no:unraisableexception", "-p", "no:threadexception",
         "-c", str(CHECKS / "pytest.ini"), "--rootdir", str(CHECKS), "-q", "--no-header",
         "--no-summary", "--tb=no", "--capture=sys", "--assert=plain",
         "--continue-on-collection-errors",
@@ -139,11 +141,12 @@ def submission(request: pytest.FixtureRequest) -> Iterator[SubmissionProxy]:
     entry = request.node.stash[_ENTRY]
     context = _context(request.config)
     topic = load_rubric().topic(entry.id.split(".")[0])
+    preload = libraries(topic, context.files)
     proxy = SubmissionProxy(
         topic=topic.name,
         files=split_files(context.files),
         artifacts=artifacts(context.files),
-        start=lambda: context.zygotes.channel(topic.preload, entry.limits),
+        start=lambda: context.zygotes.channel(preload, entry.limits),
         limits=entry.limits,
         stop_at=context.stop_at,
         notebook=context.notebook,

@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from grader.engine.outcome_wire import outcome_to_wire
+from grader.engine.topic_files import libraries
 from grader.engine.zygotes import ZygotePool
 from grader.errors import GraderError
 from grader.records import Isolation, Mode, Outcome
 from grader.rubric import CHECKS, load_rubric
 from grader.sandbox import wire
 from grader.sandbox.launcher import Zygote
-from grader.sandbox.layers import SINGLE_THREADED, harden
+from grader.sandbox.process import SINGLE_THREADED, harden
 from grader.sandbox.users import Users
 
 LIMIT = 1 << 34
@@ -86,7 +87,7 @@ def run_job(job: Job, pool: ZygotePool, emit: Callable[[Outcome], None]) -> None
     """Run a job's checks here, giving each outcome to `emit` as soon as it is known."""
     topic = load_rubric().topic(job.topic)
     # The zygote imports its libraries while this process imports pytest and Hypothesis.
-    pool.warm(topic.preload)
+    pool.warm(libraries(topic, job.files))
     from grader.engine import notebooks, plugin
     from grader.engine.context import Context
     from grader.engine.failures import EndCheck
@@ -166,7 +167,7 @@ def _hung_up(connection: socket.socket, wait: bool) -> bool:
 def _serve(
     connection: socket.socket, job: Job, pool: ZygotePool, cancellation: Cancellation
 ) -> None:
-    topic = load_rubric().topic(job.topic)
+    preload = libraries(load_rubric().topic(job.topic), job.files)
     told = False
 
     def tell(found: Isolation) -> None:
@@ -177,7 +178,7 @@ def _serve(
 
     def send_both(outcome: Outcome) -> None:
         # Who writes outcomes down one by one has to know what each was found under.
-        found = pool.known_isolation(topic.preload)
+        found = pool.known_isolation(preload)
         if found is not None:
             tell(found)
         send(connection, {"outcome": outcome_to_wire(outcome)})
@@ -194,7 +195,7 @@ def _serve(
             if not cancellation.happened:
                 raise
         # Refuses, where the mode demands a layer that is missing.
-        tell(pool.isolation(topic.preload))
+        tell(pool.isolation(preload))
         send(connection, {"done": job.number, "error": ""})
     except GraderError as error:
         send(connection, {"done": job.number, "error": str(error)})

@@ -14,12 +14,13 @@ from grader.engine import runner
 from grader.engine.outcome_wire import outcome_from_wire
 from grader.engine.runner import Job
 from grader.engine.settled import settled
-from grader.engine.topic_files import topic_files
+from grader.engine.topic_files import libraries, topic_files
 from grader.engine.zygotes import ZygotePool
 from grader.errors import IsolationError
 from grader.records import Isolation, Mode, Outcome, Status
 from grader.rubric import Rubric, Topic, load_rubric
 from grader.sandbox.launcher import Zygote
+from grader.sandbox.process import LAYERS
 from grader.sandbox.scratch import Scratch
 from grader.sandbox.users import Users, new_users
 from grader.submission import Submission
@@ -167,6 +168,9 @@ class Session:
     ) -> bool:
         """Work the queue off; whether that was stopped."""
         stopped = False
+        # What the first checks need takes longest to import, longer than a runner's own libraries.
+        for job in queue[: self._size]:
+            self._zygote(job)
         with selectors.DefaultSelector() as selector:
             for worker in self._ready_runners(min(self._size, len(queue))):
                 selector.register(worker.connection, selectors.EVENT_READ, worker)
@@ -234,17 +238,22 @@ class Session:
         worker.job = job = replace(job, seconds=min(job.seconds, left))
         # A runner that has ended is lost where its outcomes are waited for.
         with suppress(BrokenPipeError, ConnectionResetError):
-            self._connect(worker, job.mode, load_rubric().topic(job.topic).preload)
+            self._connect(worker, job)
             runner.send(worker.connection, asdict(job))
 
-    def _connect(self, worker: _Runner, mode: Mode, preload: tuple[str, ...]) -> None:
+    def _zygote(self, job: Job) -> Zygote | None:
+        """Where a job's workers come from, started if it is not; none for mode `none`."""
+        if job.mode == "none":
+            return None
+        pool = self._pools.setdefault(job.mode, ZygotePool(job.mode, self._size))
+        return pool.own(_libraries(job))
+
+    def _connect(self, worker: _Runner, job: Job) -> None:
         """All runners take their workers from the same zygotes: libraries are imported once."""
-        if mode == "none":
-            return
-        zygote = self._pools.setdefault(mode, ZygotePool(mode, self._size)).own(preload)
-        if worker.zygotes.get((mode, preload)) is not zygote:
-            runner.share_zygote(worker.connection, zygote, worker.users, mode, preload)
-            worker.zygotes[mode, preload] = zygote
+        zygote, preload = self._zygote(job), _libraries(job)
+        if zygote is not None and worker.zygotes.get((job.mode, preload)) is not zygote:
+            runner.share_zygote(worker.connection, zygote, worker.users, job.mode, preload)
+            worker.zygotes[job.mode, preload] = zygote
 
     def _ready_runners(self, count: int) -> list[_Runner]:
         """So many without a job; one that has ended since its last is replaced."""
@@ -328,11 +337,13 @@ def _shares(
     return shares
 
 
+def _libraries(job: Job) -> tuple[str, ...]:
+    return libraries(load_rubric().topic(job.topic), job.files)
+
+
 def weakest(found: list[Isolation]) -> Isolation:
     """What held everywhere: a layer counts only if it held for all of them."""
     if not found:
-        from grader.sandbox.layers import LAYERS
-
         return Isolation("none", dict.fromkeys(LAYERS, False))
     order = ("none", "partial", "kernel", "full")
     level = min((one.level for one in found), key=order.index)

@@ -36,6 +36,13 @@ def topic_files(topic: Topic, rubric: Rubric, files: Mapping[str, bytes]) -> dic
     return {name: data for name, data in files.items() if name in kept}
 
 
+def libraries(topic: Topic, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """What is imported before a worker with these files is made; the rest it imports itself."""
+    text = b"".join(data for name, data in files.items() if name.endswith((".py", NOTEBOOK)))
+    named = (lib for lib in topic.preload_if_named if lib.partition(".")[0].encode() in text)
+    return (*topic.preload, *named)
+
+
 def modules(topic: Topic) -> tuple[str, str]:
     """The names that the answers to a topic can have: a module, or a notebook."""
     return f"{topic.name}.py", f"{topic.name}{NOTEBOOK}"

@@ -7,8 +7,8 @@ from typing import BinaryIO
 from grader.records import Isolation, Mode
 from grader.sandbox.channel import Channel
 from grader.sandbox.launcher import Client, Zygote
-from grader.sandbox.layers import LAYERS
 from grader.sandbox.limits import Limits
+from grader.sandbox.process import LAYERS
 
 
 class ZygotePool:

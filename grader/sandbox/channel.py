@@ -11,11 +11,9 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
-from grader.errors import IsolationError
 from grader.sandbox import wire
 from grader.sandbox.limits import Limits
 
@@ -55,6 +53,16 @@ class Channel(Protocol):
         """End it and everything that it holds."""
 
 
+class Home(Protocol):
+    """Where a worker comes from, which knows how it ended."""
+
+    def exit_of(self, number: int) -> Exit:
+        """How a worker ended, once it has."""
+
+    def released(self, number: int) -> None:
+        """A worker was killed, and nobody asks how it ended."""
+
+
 class Printed:
     """Captured output: the first part is kept, the rest is counted."""
 
@@ -85,7 +93,7 @@ class Worker:
         output: int,
         pidfd: int,
         limits: Limits,
-        wait_exit: Callable[[int], Exit],
+        home: Home,
         tensors: bool = True,
     ) -> None:
         """`tensors`: whether replies may hold torch's, which need it imported in this process."""
@@ -94,14 +102,19 @@ class Worker:
         self._output = output
         self._pidfd = pidfd
         self._limits = limits
-        self._wait_exit = wait_exit
+        self._home = home
         self._tensors = tensors
         self._printed = Printed(limits.printed_kib * 1024)
         self._buffer = bytearray()
         self._closed = False
-        self._waited = False
         connection.setblocking(False)
         os.set_blocking(output, False)
+
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        ended = select.poll()
+        ended.register(self._pidfd, select.POLLIN)
+        return not ended.poll(0)
 
     def printed(self) -> str:
         """What the submission printed so far, cut to its limit."""
@@ -128,7 +141,7 @@ class Worker:
             self._end("crashed", "")
 
     def close(self) -> None:
-        """Kill the worker and release what it held. Safe to call twice."""
+        """Kill the worker and release what it held, without waiting. Safe to call twice."""
         if self._closed:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -137,10 +150,8 @@ class Worker:
         self._closed = True
         self._socket.close()
         os.close(self._output)
-        # A zygote that ended meanwhile took the worker with it.
-        with contextlib.suppress(IsolationError):
-            self._status()
         os.close(self._pidfd)
+        self._home.released(self._number)
 
     def _end(self, reason: str, message: str) -> NoReturn:
         """Kill the worker and raise for it, with what its exit status says of a crash.
@@ -163,14 +174,7 @@ class Worker:
         poll.register(self._pidfd, select.POLLIN)
         if not poll.poll(1000):
             return None
-        return self._status()
-
-    def _status(self) -> Exit | None:
-        """The wait status, which the zygote tells once."""
-        if self._waited:
-            return None
-        self._waited = True
-        return self._wait_exit(self._number)
+        return self._home.exit_of(self._number)
 
     def _expect_silence(self) -> None:
         with contextlib.suppress(BlockingIOError):

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from grader.errors import IsolationError
 from grader.records import Isolation, Mode
-from grader.sandbox import bubblewrap, layers, paths
+from grader.sandbox import bubblewrap, paths, process
 from grader.sandbox.channel import Exit, Worker, WorkerDied
 from grader.sandbox.fonts import fonts_folder
 from grader.sandbox.limits import Limits
@@ -42,6 +42,20 @@ class _Profile:
     without: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A worker that a zygote was asked for, and this end of what it will have."""
+
+    number: int
+    connection: socket.socket
+    output: int
+    limits: Limits
+
+
+class _NoWorkerError(IsolationError):
+    """The zygote could not make a worker; the next one it may."""
+
+
 class Client:
     """A connection to a zygote, which forks workers for it."""
 
@@ -53,12 +67,20 @@ class Client:
         self._errors = errors
         self._mode = mode
         self._tensors = any(name.split(".")[0] == "torch" for name in preload)
-        self._exits: dict[int, Exit] = {}
         self._count = 0
-        self._live: dict[int, Worker | None] = {}
-        """Those whose end is of interest; None for one that is being made."""
+        self._ready = False
         self._isolation: Isolation | None = None
-        self._ready: dict[str, Any] | None = None
+        self._spare: _Asked | None = None
+        self._pidfds: dict[int, int | None] = {}
+        """Of the workers that were asked for; None until they are made."""
+        self._failed: dict[int, str] = {}
+        """Why there is none."""
+        self._live: dict[int, Worker] = {}
+        """Those that are in use."""
+        self._exits: dict[int, Exit] = {}
+        """How some of these have ended."""
+        self._dying: set[int] = set()
+        """Those that nobody uses any more and that have not ended yet."""
 
     def isolation(self) -> Isolation:
         """Which layers hold, tried once in a throw-away worker."""
@@ -93,8 +115,49 @@ class Client:
         return self._isolation
 
     def worker(self, limits: Limits) -> Worker:
-        """A fresh worker; it has not loaded anything of a submission yet."""
+        """A fresh worker; it has not loaded anything of a submission yet.
+
+        The next one, with the same limits, is made while this one is used.
+        """
         self._wait_ready()
+        worker = self._from_spare(limits) or self._fresh(limits)
+        try:
+            self._spare = self._ask(limits)
+        except BaseException:
+            worker.close()
+            raise
+        return worker
+
+    def _from_spare(self, limits: Limits) -> Worker | None:
+        spare, self._spare = self._spare, None
+        if spare is None:
+            return None
+        if spare.limits != limits:
+            self._abandon(spare)
+            return None
+        try:
+            worker = self._made(spare)
+        except _NoWorkerError:
+            return None
+        if worker.alive():
+            return worker
+        worker.close()
+        return None
+
+    def _fresh(self, limits: Limits) -> Worker:
+        while True:
+            dying = len(self._dying)
+            try:
+                return self._made(self._ask(limits))
+            except _NoWorkerError:
+                # One that is ending may still have what another needs.
+                if not dying:
+                    raise
+                while len(self._dying) >= dying:
+                    self._hear(EXIT_S)
+
+    def _ask(self, limits: Limits) -> "_Asked":
+        """Ask for a worker, and do not wait for it."""
         self._count += 1
         number = self._count
         with contextlib.ExitStack() as undo:
@@ -103,8 +166,8 @@ class Client:
             with theirs:
                 output, theirs_output = os.pipe()
                 undo.callback(os.close, output)
-                self._live[number] = None
-                undo.callback(self._live.pop, number, None)
+                self._pidfds[number] = None
+                undo.callback(self._pidfds.pop, number)
                 try:
                     self._send(
                         {"spawn": number, "limits": limits.to_wire()},
@@ -113,11 +176,36 @@ class Client:
                     )
                 finally:
                     os.close(theirs_output)
-            pidfd = self._await_spawn(number)
             undo.pop_all()
-        worker = Worker(number, ours, output, pidfd, limits, self._buried, self._tensors)
+        return _Asked(number, ours, output, limits)
+
+    def _made(self, asked: "_Asked") -> Worker:
+        """The worker that was asked for, once it is there."""
+        number = asked.number
+        try:
+            while (pidfd := self._pidfds[number]) is None:
+                self._hear(START_S)
+                if number in self._failed:
+                    raise _NoWorkerError(f"the sandbox gives no worker: {self._failed[number]}")
+        except BaseException:
+            self._abandon(asked)
+            raise
+        del self._pidfds[number]
+        worker = Worker(
+            number, asked.connection, asked.output, pidfd, asked.limits, self, self._tensors
+        )
         self._live[number] = worker
         return worker
+
+    def _abandon(self, asked: "_Asked") -> None:
+        """Let a worker go that nobody has used: it ends when it finds that nobody can ask it."""
+        asked.connection.close()
+        os.close(asked.output)
+        pidfd = self._pidfds.pop(asked.number)
+        if pidfd is not None:
+            os.close(pidfd)
+        if self._failed.pop(asked.number, None) is None:
+            self._dying.add(asked.number)
 
     def close(self) -> None:
         """End this client's workers and hang up."""
@@ -126,8 +214,15 @@ class Client:
         self._errors.close()
 
     def _end_workers(self) -> None:
-        for worker in [one for one in self._live.values() if one is not None]:
+        if self._spare is not None:
+            self._abandon(self._spare)
+            self._spare = None
+        for worker in list(self._live.values()):
             worker.close()
+        # A zygote that has ended took them with it.
+        with contextlib.suppress(IsolationError):
+            while self._dying:
+                self._hear(EXIT_S)
 
     def alive(self) -> bool:
         """Whether the zygote can still fork workers."""
@@ -136,30 +231,20 @@ class Client:
         return not hangup.poll(0)
 
     def _wait_ready(self) -> None:
-        if self._ready is None:
-            message, _ = self._message(START_S)
-            self._ready = message
+        while not self._ready:
+            self._hear(START_S)
 
-    def _await_spawn(self, number: int) -> int:
-        while True:
-            message, fds = self._message(START_S)
-            if message.get("failed") == number:
-                raise IsolationError(f"the sandbox gives no worker: {message['why']}")
-            if message.get("spawned") == number:
-                return fds[0]
-            for fd in fds:
-                # Of a worker that nobody waits for any more, since an interrupt came first.
-                os.close(fd)
-
-    def _wait_exit(self, number: int) -> Exit:
+    def exit_of(self, number: int) -> Exit:
+        """How a worker ended. IsolationError when its zygote did."""
         while number not in self._exits:
-            self._message(EXIT_S)
-        self._live.pop(number)
+            self._hear(EXIT_S)
+        del self._live[number]
         return self._exits.pop(number)
 
-    def _buried(self, number: int) -> Exit:
-        self._live[number] = None
-        return self._wait_exit(number)
+    def released(self, number: int) -> None:
+        """A worker was killed; how it ends interests nobody any more."""
+        if self._live.pop(number, None) is not None and self._exits.pop(number, None) is None:
+            self._dying.add(number)
 
     def _send(self, message: dict[str, Any], *fds: int) -> None:
         try:
@@ -167,7 +252,8 @@ class Client:
         except OSError as error:
             raise self._ended() from error
 
-    def _message(self, timeout: float) -> tuple[dict[str, Any], list[int]]:
+    def _hear(self, timeout: float) -> None:
+        """Take note of the next thing that the zygote says."""
         try:
             self._control.settimeout(timeout)
             data, fds, _, _ = socket.recv_fds(self._control, 1 << 16, 4)
@@ -178,9 +264,22 @@ class Client:
         if not data:
             raise self._ended()
         message = json.loads(data)
-        if message.get("exited") in self._live:
-            self._exits[message["exited"]] = Exit(message["status"], message["over"])
-        return message, fds
+        if "ready" in message:
+            self._ready = True
+        elif "exited" in message:
+            self._dying.discard(message["exited"])
+            if message["exited"] in self._live:
+                self._exits[message["exited"]] = Exit(message["status"], message["over"])
+        elif "failed" in message:
+            self._dying.discard(message["failed"])
+            if message["failed"] in self._pidfds:
+                self._failed[message["failed"]] = message["why"]
+        elif message["spawned"] in self._pidfds:
+            (self._pidfds[message["spawned"]],) = fds
+        else:
+            # Of a worker that nobody waits for any more.
+            for fd in fds:
+                os.close(fd)
 
     def _ended(self) -> IsolationError:
         # Not by the file's position: it is one for all that have the file.
@@ -299,7 +398,7 @@ def _environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "Agg",
-        **layers.SINGLE_THREADED,
+        **process.SINGLE_THREADED,
     }
 
 
@@ -316,7 +415,7 @@ def _command(profile: _Profile, control: int, preload: list[str], work: str) -> 
         "uids": profile.uids,
         "own_users": bool(profile.uids) and (namespaces or _others_can_read(roots)),
         "clients": profile.clients,
-        "outside": layers.namespaces(),
+        "outside": process.namespaces(),
         "fonts": str(fonts) if fonts else None,
         "without": [name for name in profile.without if name in ("landlock", "seccomp", "rlimits")],
     }

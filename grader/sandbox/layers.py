@@ -24,18 +24,16 @@ import seccompy
 
 from grader.sandbox import system_calls
 from grader.sandbox.limits import MIB, Limits
-
-LAYERS = (
-    "namespaces",
-    "landlock",
-    "seccomp",
-    "rlimits",
-    "unprivileged_user",
-    "no_new_privileges",
-    "empty_environment",
+from grader.sandbox.process import (
+    PR_SET_DUMPABLE,
+    PR_SET_PDEATHSIG,
+    SINGLE_THREADED,
+    check,
+    libc,
+    prctl,
 )
 
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 24, 38
 CPU_GRACE_S = 5
 """Seconds of the processor between the signal that tells and the one that ends."""
 CLONE_NEWNS = 0x00020000
@@ -77,16 +75,16 @@ def confine(plan: Confinement, limits: Limits) -> None:
     _become(plan.uid)
     if plan.rlimits:
         _set_rlimits(limits, None if plan.uid is not None else plan.neighbours)
-    _prctl(PR_SET_NO_NEW_PRIVS, 1)
-    _prctl(PR_SET_DUMPABLE, 0)
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+    prctl(PR_SET_DUMPABLE, 0)
     # Changing the user clears the death signal, so it comes after.
-    _prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
     if ruleset is not None:
         with ruleset:
             ruleset.restrict()
     os.chdir(plan.folder)
     if plan.seccomp:
-        system_calls.allowed().load()
+        system_calls.confine()
 
 
 def supported() -> dict[str, bool]:
@@ -106,22 +104,6 @@ def supported() -> dict[str, bool]:
         ctypes.util.find_library = found
 
 
-def harden() -> None:
-    """Keep a process of the same user from reading this one's memory."""
-    _prctl(PR_SET_DUMPABLE, 0)
-
-
-def harden_zygote() -> None:
-    """The same, and the zygote does not outlive the grader.
-
-    Where memory ends, the kernel ends a zygote's worker, not the grader or a neighbour.
-    """
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("900")
-    harden()
-    _prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
-
-
 def _worker_environment(folder: str) -> dict[str, str]:
     return {
         "HOME": folder,
@@ -133,35 +115,15 @@ def _worker_environment(folder: str) -> dict[str, str]:
     }
 
 
-SINGLE_THREADED = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-}
-
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def _check(result: int, what: str) -> None:
-    if result != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"{what}: {os.strerror(code)}")
-
-
-def _prctl(option: int, value: int) -> None:
-    _check(_libc.prctl(option, value, 0, 0, 0), f"prctl({option})")
-
-
 def _mount_private(folder: str, uid: int | None, limits: Limits) -> None:
     """A memory file system of its own: its size is the quota, and it dies with the worker."""
-    _check(_libc.unshare(CLONE_NEWNS), "unshare(CLONE_NEWNS)")
-    _check(_libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount(private)")
+    check(libc.unshare(CLONE_NEWNS), "unshare(CLONE_NEWNS)")
+    check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount(private)")
     owner = os.getuid() if uid is None else uid
     options = f"size={limits.files_mib}m,nr_inodes=16384,mode=0700,uid={owner},gid={owner}"
     flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
-    done = _libc.mount(b"tmpfs", folder.encode(), b"tmpfs", flags, options.encode())
-    _check(done, "mount(tmpfs)")
+    done = libc.mount(b"tmpfs", folder.encode(), b"tmpfs", flags, options.encode())
+    check(done, "mount(tmpfs)")
 
 
 def _landlock(plan: Confinement) -> landlockpy.Ruleset:
@@ -190,11 +152,11 @@ def _become(uid: int | None) -> None:
         os.setresuid(uid, uid, uid)
     for capability in range(64):
         # Fails past the kernel's last capability, and where we hold none: nothing left to drop.
-        if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+        if libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     nothing = (ctypes.c_uint32 * 6)()
-    _check(_libc.capset(header, nothing), "capset")
+    check(libc.capset(header, nothing), "capset")
 
 
 def _set_rlimits(limits: Limits, neighbours: int | None) -> None:
@@ -234,15 +196,6 @@ def _threads_of_user() -> int:
                 if process.stat().st_uid == me:
                     count += len(os.listdir(process / "task"))
     return count
-
-
-def namespaces() -> dict[str, str]:
-    """The namespaces that this process is in, as the kernel names them; empty off Linux."""
-    found = {}
-    for kind in ("mnt", "pid", "net", "ipc", "uts"):
-        with contextlib.suppress(OSError):
-            found[kind] = os.readlink(f"/proc/self/ns/{kind}")
-    return found
 
 
 def probe(outside: dict[str, str], inside: dict[str, str], limits: Limits) -> dict[str, bool]:

@@ -30,7 +30,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import layers, quota, worker
+from grader.sandbox import layers, process, quota, system_calls, worker
 from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import Limits
 
@@ -87,11 +87,14 @@ def main() -> None:
     """Import what is to be preloaded, say so, and fork until the grader hangs up."""
     plan = Plan(**json.loads(sys.argv[1]))
     # A worker must not see the zygote's memory, nor inherit its core limit.
-    layers.harden_zygote()
+    process.harden_zygote()
     absent = [name for name, there in layers.supported().items() if not there]
     plan = replace(plan, without=[*plan.without, *absent])
     _take_font_list(plan)
     ready = {"ready": True, "missing": _preload(plan.preload)}
+    if "seccomp" not in plan.without:
+        # Compiled here, once for all workers.
+        system_calls.allowed()
     # What is frozen is not looked at by a worker's collector: its pages stay shared.
     gc.collect()
     gc.freeze()
@@ -305,7 +308,7 @@ def _become_worker(
             neighbours=plan.clients,
             **dict.fromkeys(plan.without, False),
         )
-        inside = layers.namespaces()
+        inside = process.namespaces()
         layers.confine(confinement, limits)
         if os.getppid() != parent:
             # The zygote was gone before the kernel was told to end its worker with it.
