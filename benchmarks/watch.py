@@ -4,7 +4,8 @@
 
 For each function of a topic two saves: one breaks it (it returns None), one mends it again. The
 first run starts the runners; the figures are of the saves after that, the median and the slowest.
-The score is shown once what a save may have changed is judged; after `all s` everything has run.
+The score is shown once what a save may have changed is judged, but for benchmarks; after `all s`
+everything has run.
 """
 
 import shutil

@@ -42,7 +42,7 @@ class Request:
     mode: Mode = "auto"
     manual: Path | None = None
     first: tuple[str, ...] = ()
-    """Checks to run before the others."""
+    """Checks to run before the others, in this order."""
 
 
 def grade(
@@ -60,8 +60,9 @@ def grade(
     unchanged topics are not run again. When `stop` says true, the run ends with what is known.
     """
     rubric = load_rubric()
+    order = {check: number for number, check in enumerate(request.first)}
     chosen = {
-        topic: tuple(sorted(checks, key=lambda check: check not in request.first))
+        topic: tuple(sorted(checks, key=lambda check: order.get(check, len(order))))
         for topic, checks in rubric.select(request.assignment, request.only).items()
     }
     found = submission or read_submission(request.path)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +25,7 @@ SETTLE_MS = 10
 LONGEST_SAVE_MS = 200
 
 _FILTER = DefaultFilter()
+_QUICK = ("property", "policy")
 _IN_ORDER = (Status.PASSED, Status.PENDING)
 
 
@@ -38,9 +39,10 @@ class Screen(Protocol):
         """A check is done."""
 
     def soon(self, report: Report, left: int) -> None:
-        """What the save can have changed is known; `left` others are as they were before it.
+        """What the save can have changed is known, but for benchmarks.
 
-        They run again, and `end` has what came of them.
+        `left` others, which count as they did before it, are still to run; `end` has what came of
+        them.
         """
 
     def end(self, report: Report | None) -> None:
@@ -94,8 +96,8 @@ def watch(request: Request, session: Session, screen: Screen) -> None:
     """Grade the one topic of the request now and after every save, until interrupted.
 
     The checks that did not pass come first the next time, and with them those that judge what the
-    save changed: once these are done the screen hears of the score, the others follow. A save in
-    the middle of a run ends it.
+    save changed: once these are done, but for benchmarks, the screen hears of the score, and the
+    others follow. A save in the middle of a run ends it.
     """
     if not request.path.is_dir():
         raise UsageError(f"{request.path} is not a folder: unpack the submission to watch it")
@@ -109,8 +111,10 @@ def watch(request: Request, session: Session, screen: Screen) -> None:
             found = saves.take()
             screen.begin(len(checks))
             files = saves.counted(found)
-            first = before.first(topic, files) & set(checks) if before else frozenset()
-            run = _Run(replace(request, first=tuple(first)), found, screen, before)
+            run = _Run(request, found, screen, before)
+            if before is not None:
+                urgent = (before.failed, affected(topic, before.files, files))
+                run.look_first(check for some in urgent for check in checks if check in some)
             report = grade(run.request, session, run.hear, found, stop=saves.newer)
             if saves.newer():
                 screen.end(None)
@@ -128,10 +132,10 @@ class _Graded:
     report: Report
     outcomes: Mapping[str, Outcome]
 
-    def first(self, topic: Topic, saved: Mapping[str, bytes]) -> frozenset[str]:
-        """The checks whose outcome a save is most likely to change."""
-        failed = {check.id for check in self.report.checks if check.status not in _IN_ORDER}
-        return affected(topic, self.files, saved) | failed
+    @property
+    def failed(self) -> frozenset[str]:
+        """The checks that were not in order."""
+        return frozenset(c.id for c in self.report.checks if c.status not in _IN_ORDER)
 
 
 @dataclass(slots=True)
@@ -144,13 +148,22 @@ class _Run:
     before: _Graded | None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
+    _soon: frozenset[str] = frozenset()
+    """What is waited for before the score is told."""
     _told: bool = False
+
+    def look_first(self, checks: Iterable[str]) -> None:
+        """Run these before the others, and of these the benchmarks, which train, last."""
+        index = load_rubric().index
+        order = sorted(dict.fromkeys(checks), key=lambda check: index[check].kind not in _QUICK)
+        self._soon = frozenset(check for check in order if index[check].kind in _QUICK)
+        self.request = replace(self.request, first=tuple(order))
 
     def hear(self, outcome: Outcome) -> None:
         """A check is done."""
         self.outcomes[outcome.check] = outcome
         self.screen.tell(score_check(load_rubric().index[outcome.check], outcome))
-        if self._told or self.before is None or not self.outcomes.keys() >= set(self.request.first):
+        if self._told or self.before is None or not self.outcomes.keys() >= self._soon:
             return
         self._told = True
         left = len(self.before.outcomes.keys() - self.outcomes.keys())

@@ -51,10 +51,11 @@ class WatchScreen:
             self._console.print(failure(one))
 
     def soon(self, report: Report, left: int) -> None:
-        """Say the score while `left` checks, which are as before the save, run again."""
-        others = "1 other check runs" if left == 1 else f"{left} other checks run"
+        """Say the score so far; `left` checks, which count as before the save, are still to run."""
+        others = "1 other check counts" if left == 1 else f"{left} other checks count"
         line = Text(totals(report), style="bold")
-        self._console.print(line.append(f"; {others} again", style="dim"))
+        line.append(f"; {others} as before the save, and run now", style="dim")
+        self._console.print(line)
 
     def end(self, report: Report | None) -> None:
         """The run is over; without a report it was ended."""
