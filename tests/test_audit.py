@@ -118,7 +118,9 @@ def test_a_chaff_must_lose_where_its_defect_is_with_words_that_name_it(root: Pat
     assert len(audit.judge(one, passed)) == 2
 
 
-def test_results_are_kept_by_all_that_can_change_them(tmp_path: Path) -> None:
+def test_results_are_kept_by_all_that_can_change_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     memory = Memory(tmp_path)
     one = case("wheat")
     other = Case(one.topic, "wheat", "c", {"a.py": b"x"}, (), None)
@@ -129,6 +131,8 @@ def test_results_are_kept_by_all_that_can_change_them(tmp_path: Path) -> None:
     assert memory.find(one) == found
     assert memory.find(other) is None
     assert Memory(None).find(one) is None
+    monkeypatch.setattr("grader.author.memory.grader_hash", lambda: "of an edited grader")
+    assert Memory(tmp_path).find(one) is None
 
 
 def test_the_share_of_checks_counts_what_was_graded_now() -> None:

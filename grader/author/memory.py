@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.author.cases import Case
+from grader.cache import grader_hash
 from grader.engine.outcome_wire import outcome_from_wire, outcome_to_wire
 from grader.files import write_whole
 from grader.grading import package_versions
 from grader.records import Outcome
-from grader.rubric import checks_hash
 from grader.submission import Submission
 
 MEMORY = Path(".cache", "audit")
@@ -23,7 +23,7 @@ class Memory:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._base = checks_hash() + json.dumps(dict(package_versions()), sort_keys=True)
+        self._base = grader_hash() + json.dumps(dict(package_versions()), sort_keys=True)
 
     def _path(self, case: Case) -> Path | None:
         if self._folder is None:
