@@ -70,7 +70,8 @@ class Gone:
     def exit_of(self, number: int) -> Exit:
         return Exit(9)
 
-    def released(self, number: int) -> None: ...
+    def released(self, number: int, pidfd: int) -> None:
+        os.close(pidfd)
 
 
 def pour(theirs: socket.socket) -> None:

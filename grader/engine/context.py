@@ -21,5 +21,7 @@ class Context:
     wanted: tuple[str, ...] | None
     """The checks to run, in this order; all of the topic's in their own without."""
     emit: Callable[[Outcome], None] | None
+    preload: tuple[str, ...] | None = None
+    """The libraries of its workers; without, those that the files of each topic name."""
     on_calls: Callable[[Sequence[Call]], None] | None = None
     notebook: Notebook | None = None

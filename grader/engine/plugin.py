@@ -141,7 +141,9 @@ def submission(request: pytest.FixtureRequest) -> Iterator[SubmissionProxy]:
     entry = request.node.stash[_ENTRY]
     context = _context(request.config)
     topic = load_rubric().topic(entry.id.split(".")[0])
-    preload = libraries(topic, context.files)
+    preload = context.preload
+    if preload is None:
+        preload = libraries(topic, context.files)
     proxy = SubmissionProxy(
         topic=topic.name,
         files=split_files(context.files),

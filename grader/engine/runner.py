@@ -86,8 +86,9 @@ class Cancellation:
 def run_job(job: Job, pool: ZygotePool, emit: Callable[[Outcome], None]) -> None:
     """Run a job's checks here, giving each outcome to `emit` as soon as it is known."""
     topic = load_rubric().topic(job.topic)
+    preload = libraries(topic, job.files)
     # The zygote imports its libraries while this process imports pytest and Hypothesis.
-    pool.warm(libraries(topic, job.files))
+    pool.warm(preload)
     from grader.engine import notebooks, plugin
     from grader.engine.context import Context
     from grader.engine.failures import EndCheck
@@ -107,6 +108,7 @@ def run_job(job: Job, pool: ZygotePool, emit: Callable[[Outcome], None]) -> None
         wanted=job.checks,
         emit=emit,
         notebook=notebook,
+        preload=preload,
     )
     plugin.run_checks(topic, context)
 

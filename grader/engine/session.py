@@ -27,8 +27,8 @@ from grader.submission import Submission
 
 SUBMISSION_S = 600.0
 """The time for all checks of one submission."""
-WORTH_SHARING = 6
-"""So many checks take longer than the start of another runner."""
+WORTH_SHARING = 3
+"""A share of fewer checks is done before another runner has started."""
 LISTEN_S = 0.05
 """How often a run that can be stopped asks whether it is."""
 STUCK_S = 120.0

@@ -38,7 +38,9 @@ def topic_files(topic: Topic, rubric: Rubric, files: Mapping[str, bytes]) -> dic
 
 def libraries(topic: Topic, files: Mapping[str, bytes]) -> tuple[str, ...]:
     """What is imported before a worker with these files is made; the rest it imports itself."""
-    text = b"".join(data for name, data in files.items() if name.endswith((".py", NOTEBOOK)))
+    if not topic.preload_if_named:
+        return topic.preload
+    text = b"\n".join(data for name, data in files.items() if name.endswith((".py", NOTEBOOK)))
     named = (lib for lib in topic.preload_if_named if lib.partition(".")[0].encode() in text)
     return (*topic.preload, *named)
 

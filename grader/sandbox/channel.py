@@ -59,8 +59,8 @@ class Home(Protocol):
     def exit_of(self, number: int) -> Exit:
         """How a worker ended, once it has."""
 
-    def released(self, number: int) -> None:
-        """A worker was killed, and nobody asks how it ended."""
+    def released(self, number: int, pidfd: int) -> None:
+        """A worker was killed and nobody asks how it ends; the descriptor is `Home`'s to close."""
 
 
 class Printed:
@@ -150,8 +150,7 @@ class Worker:
         self._closed = True
         self._socket.close()
         os.close(self._output)
-        os.close(self._pidfd)
-        self._home.released(self._number)
+        self._home.released(self._number, self._pidfd)
 
     def _end(self, reason: str, message: str) -> NoReturn:
         """Kill the worker and raise for it, with what its exit status says of a crash.

@@ -42,14 +42,20 @@ class _Profile:
     without: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Asked:
-    """A worker that a zygote was asked for, and this end of what it will have."""
+    """A worker that a zygote was asked for: this end of what it has, and what is known of it."""
 
     number: int
     connection: socket.socket
     output: int
     limits: Limits
+    pidfd: int | None = None
+    """Once it is made."""
+    failed: str | None = None
+    """Why it cannot be made."""
+    exit: Exit | None = None
+    """Once it has ended."""
 
 
 class _NoWorkerError(IsolationError):
@@ -67,20 +73,18 @@ class Client:
         self._errors = errors
         self._mode = mode
         self._tensors = any(name.split(".")[0] == "torch" for name in preload)
-        self._count = 0
-        self._ready = False
         self._isolation: Isolation | None = None
-        self._spare: _Asked | None = None
-        self._pidfds: dict[int, int | None] = {}
-        """Of the workers that were asked for; None until they are made."""
-        self._failed: dict[int, str] = {}
-        """Why there is none."""
+        self._ready: dict[str, Any] | None = None
+        self._count = 0
+        self._asked: dict[int, _Asked] = {}
+        """Those that news may still come of, the workers in use among them."""
         self._live: dict[int, Worker] = {}
-        """Those that are in use."""
-        self._exits: dict[int, Exit] = {}
-        """How some of these have ended."""
-        self._dying: set[int] = set()
-        """Those that nobody uses any more and that have not ended yet."""
+        """The workers in use."""
+        self._spare: _Asked | None = None
+        self._dying: list[int] = []
+        """Process descriptors of those that were killed and may not have ended yet."""
+        self._unsure = False
+        """Whether an interrupt may have come between news and its being noted."""
 
     def isolation(self) -> Isolation:
         """Which layers hold, tried once in a throw-away worker."""
@@ -119,26 +123,34 @@ class Client:
 
         The next one, with the same limits, is made while this one is used.
         """
-        self._wait_ready()
+        while self._ready is None:
+            self._hear(START_S)
+        self._bury(0)
         worker = self._from_spare(limits) or self._fresh(limits)
-        try:
-            self._spare = self._ask(limits)
-        except BaseException:
-            worker.close()
-            raise
+        # One that is the same user as its neighbours shares the count of threads with them: it has
+        # to be counted when it is needed.
+        if self._ready["own_users"]:
+            try:
+                self._spare = self._ask(limits)
+            except BaseException:
+                worker.close()
+                raise
         return worker
 
     def _from_spare(self, limits: Limits) -> Worker | None:
-        spare, self._spare = self._spare, None
-        if spare is None:
+        """The one in reserve, if there is one that fits and lives."""
+        if self._spare is None:
             return None
-        if spare.limits != limits:
-            self._abandon(spare)
+        if self._unsure or self._spare.limits != limits:
+            self._unsure = False
+            self._abandon_spare()
             return None
         try:
-            worker = self._made(spare)
+            worker = self._made(self._spare)
         except _NoWorkerError:
             return None
+        finally:
+            self._spare = None
         if worker.alive():
             return worker
         worker.close()
@@ -146,17 +158,14 @@ class Client:
 
     def _fresh(self, limits: Limits) -> Worker:
         while True:
-            dying = len(self._dying)
             try:
                 return self._made(self._ask(limits))
             except _NoWorkerError:
                 # One that is ending may still have what another needs.
-                if not dying:
+                if not self._bury(EXIT_S):
                     raise
-                while len(self._dying) >= dying:
-                    self._hear(EXIT_S)
 
-    def _ask(self, limits: Limits) -> "_Asked":
+    def _ask(self, limits: Limits) -> _Asked:
         """Ask for a worker, and do not wait for it."""
         self._count += 1
         number = self._count
@@ -166,8 +175,8 @@ class Client:
             with theirs:
                 output, theirs_output = os.pipe()
                 undo.callback(os.close, output)
-                self._pidfds[number] = None
-                undo.callback(self._pidfds.pop, number)
+                asked = self._asked[number] = _Asked(number, ours, output, limits)
+                undo.callback(self._asked.pop, number)
                 try:
                     self._send(
                         {"spawn": number, "limits": limits.to_wire()},
@@ -177,35 +186,64 @@ class Client:
                 finally:
                     os.close(theirs_output)
             undo.pop_all()
-        return _Asked(number, ours, output, limits)
+        return asked
 
-    def _made(self, asked: "_Asked") -> Worker:
+    def _made(self, asked: _Asked) -> Worker:
         """The worker that was asked for, once it is there."""
-        number = asked.number
         try:
-            while (pidfd := self._pidfds[number]) is None:
+            while asked.pidfd is None:
+                if asked.failed is not None:
+                    raise _NoWorkerError(f"the sandbox gives no worker: {asked.failed}")
                 self._hear(START_S)
-                if number in self._failed:
-                    raise _NoWorkerError(f"the sandbox gives no worker: {self._failed[number]}")
+            worker = self._live[asked.number] = Worker(
+                asked.number, asked.connection, asked.output, asked.pidfd, asked.limits, self,
+                self._tensors,
+            )  # fmt: skip
         except BaseException:
             self._abandon(asked)
             raise
-        del self._pidfds[number]
-        worker = Worker(
-            number, asked.connection, asked.output, pidfd, asked.limits, self, self._tensors
-        )
-        self._live[number] = worker
         return worker
 
-    def _abandon(self, asked: "_Asked") -> None:
-        """Let a worker go that nobody has used: it ends when it finds that nobody can ask it."""
+    def _abandon(self, asked: _Asked) -> None:
+        """Let a worker go that nobody has used; one that is not made yet ends without a grader."""
+        del self._asked[asked.number]
         asked.connection.close()
         os.close(asked.output)
-        pidfd = self._pidfds.pop(asked.number)
-        if pidfd is not None:
+        if asked.pidfd is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(asked.pidfd, signal.SIGKILL)
+            self._dying.append(asked.pidfd)
+
+    def _abandon_spare(self) -> None:
+        if self._spare is not None:
+            self._abandon(self._spare)
+            self._spare = None
+
+    def exit_of(self, number: int) -> Exit:
+        """How a worker ended, once it has. IsolationError when its zygote did."""
+        asked = self._asked[number]
+        while asked.exit is None:
+            self._hear(EXIT_S)
+        return asked.exit
+
+    def released(self, number: int, pidfd: int) -> None:
+        """A worker was killed; how it ends interests nobody any more."""
+        del self._live[number]
+        self._asked.pop(number, None)
+        self._dying.append(pidfd)
+
+    def _bury(self, timeout: float) -> bool:
+        """Forget those that have ended, waiting for a first; whether there was one."""
+        if not self._dying:
+            return False
+        poll = select.poll()
+        for pidfd in self._dying:
+            poll.register(pidfd, select.POLLIN)
+        ended = [pidfd for pidfd, _ in poll.poll(1000 * timeout)]
+        for pidfd in ended:
+            self._dying.remove(pidfd)
             os.close(pidfd)
-        if self._failed.pop(asked.number, None) is None:
-            self._dying.add(asked.number)
+        return bool(ended)
 
     def close(self) -> None:
         """End this client's workers and hang up."""
@@ -214,37 +252,19 @@ class Client:
         self._errors.close()
 
     def _end_workers(self) -> None:
-        if self._spare is not None:
-            self._abandon(self._spare)
-            self._spare = None
+        self._abandon_spare()
         for worker in list(self._live.values()):
             worker.close()
-        # A zygote that has ended took them with it.
-        with contextlib.suppress(IsolationError):
-            while self._dying:
-                self._hear(EXIT_S)
+        while self._bury(EXIT_S):
+            pass
+        while self._dying:
+            os.close(self._dying.pop())
 
     def alive(self) -> bool:
         """Whether the zygote can still fork workers."""
         hangup = select.poll()
         hangup.register(self._control, 0)
         return not hangup.poll(0)
-
-    def _wait_ready(self) -> None:
-        while not self._ready:
-            self._hear(START_S)
-
-    def exit_of(self, number: int) -> Exit:
-        """How a worker ended. IsolationError when its zygote did."""
-        while number not in self._exits:
-            self._hear(EXIT_S)
-        del self._live[number]
-        return self._exits.pop(number)
-
-    def released(self, number: int) -> None:
-        """A worker was killed; how it ends interests nobody any more."""
-        if self._live.pop(number, None) is not None and self._exits.pop(number, None) is None:
-            self._dying.add(number)
 
     def _send(self, message: dict[str, Any], *fds: int) -> None:
         try:
@@ -254,6 +274,27 @@ class Client:
 
     def _hear(self, timeout: float) -> None:
         """Take note of the next thing that the zygote says."""
+        unsure, self._unsure = self._unsure, True
+        try:
+            message, fds = self._message(timeout)
+        except IsolationError:
+            self._unsure = unsure
+            raise
+        if "ready" in message:
+            self._ready = message
+        elif (asked := self._asked.get(message["worker"])) is None:
+            # Nobody waits for this one any more.
+            for fd in fds:
+                os.close(fd)
+        elif "spawned" in message:
+            (asked.pidfd,) = fds
+        elif "failed" in message:
+            asked.failed = message["failed"]
+        else:
+            asked.exit = Exit(message["exited"], message["over"])
+        self._unsure = unsure
+
+    def _message(self, timeout: float) -> tuple[dict[str, Any], list[int]]:
         try:
             self._control.settimeout(timeout)
             data, fds, _, _ = socket.recv_fds(self._control, 1 << 16, 4)
@@ -263,23 +304,7 @@ class Client:
             raise self._ended() from error
         if not data:
             raise self._ended()
-        message = json.loads(data)
-        if "ready" in message:
-            self._ready = True
-        elif "exited" in message:
-            self._dying.discard(message["exited"])
-            if message["exited"] in self._live:
-                self._exits[message["exited"]] = Exit(message["status"], message["over"])
-        elif "failed" in message:
-            self._dying.discard(message["failed"])
-            if message["failed"] in self._pidfds:
-                self._failed[message["failed"]] = message["why"]
-        elif message["spawned"] in self._pidfds:
-            (self._pidfds[message["spawned"]],) = fds
-        else:
-            # Of a worker that nobody waits for any more.
-            for fd in fds:
-                os.close(fd)
+        return json.loads(data), fds
 
     def _ended(self) -> IsolationError:
         # Not by the file's position: it is one for all that have the file.

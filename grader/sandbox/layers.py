@@ -164,7 +164,8 @@ def _set_rlimits(limits: Limits, neighbours: int | None) -> None:
     # not take it from the neighbours that are the same user.
     threads = limits.threads
     if neighbours is not None:
-        threads = limits.threads * neighbours + _threads_of_user()
+        # Each of them may still have a predecessor that is ending.
+        threads = limits.threads * 2 * neighbours + _threads_of_user()
     bounds = {
         resource.RLIMIT_AS: limits.memory_mib * MIB,
         resource.RLIMIT_FSIZE: limits.files_mib * MIB,

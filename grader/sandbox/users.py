@@ -10,7 +10,7 @@ from grader.errors import IsolationError
 
 FIRST_UID = 61184  # above Debian's and systemd's dynamic ranges, below nobody
 USERS = 8
-"""A client's workers, less those that have ended, are one or two."""
+"""A client's workers: in use, beside it, in reserve, and those that are ending."""
 RANGES = 500
 
 

@@ -10,8 +10,8 @@ workers end when it hangs up. The zygote ends when its owner does.
 
 Control messages are JSON datagrams. In: {"spawn": n, "limits": {...}} with two descriptors, the
 worker's socket and the pipe for its output; from the owner {"connect": users} with a control socket
-for another client. Out: {"ready": ...}, {"spawned": n} with a pidfd or {"failed": n, "why": ...},
-{"exited": n, "status": wait status, "over": what was over a quota, or null}.
+for another client. Out: {"ready": ...}; of worker n {"worker": n, "spawned": true} with a pidfd or
+{"worker": n, "failed": why}, and {"worker": n, "exited": wait status, "over": quota or null}.
 """
 
 import contextlib
@@ -91,7 +91,7 @@ def main() -> None:
     absent = [name for name, there in layers.supported().items() if not there]
     plan = replace(plan, without=[*plan.without, *absent])
     _take_font_list(plan)
-    ready = {"ready": True, "missing": _preload(plan.preload)}
+    ready = {"ready": True, "missing": _preload(plan.preload), "own_users": plan.own_users}
     if "seccomp" not in plan.without:
         # Compiled here, once for all workers.
         system_calls.allowed()
@@ -151,7 +151,9 @@ class _Zygote:
             if watching and time.monotonic() - counted > quota.EVERY_S:
                 self._end_those_over_quota()
                 counted = time.monotonic()
-            for fd, event in self._poll.poll(1000 * quota.EVERY_S if watching else None):
+            happened = self._poll.poll(1000 * quota.EVERY_S if watching else None)
+            # First what has ended: who asks for a worker now may know of it and need its user.
+            for fd, event in sorted(happened, key=lambda one: one[0] not in self._children):
                 if fd in self._children:
                     self._poll.unregister(fd)
                     self._bury(self._children.pop(fd))
@@ -195,7 +197,7 @@ class _Zygote:
         try:
             child = self._spawn(client, number, request["limits"], fds)
         except (OSError, RuntimeError, ValueError) as error:
-            client.tell({"failed": number, "why": str(error)})
+            client.tell({"worker": number, "failed": str(error)})
             return
         finally:
             for fd in fds:
@@ -203,10 +205,10 @@ class _Zygote:
         self._children[child.pidfd] = child
         self._poll.register(child.pidfd, select.POLLIN)
         try:
-            client.tell({"spawned": number}, child.pidfd)
+            client.tell({"worker": number, "spawned": True}, child.pidfd)
         except OSError as error:
             _kill(child)
-            client.tell({"failed": number, "why": str(error)})
+            client.tell({"worker": number, "failed": str(error)})
 
     def _spawn(self, client: Client, number: int, limits: dict[str, Any], fds: list[int]) -> Child:
         connection, output = fds
@@ -261,7 +263,7 @@ class _Zygote:
     def _bury(self, child: Child) -> None:
         _, status = os.waitpid(child.pid, 0)
         os.close(child.pidfd)
-        child.client.tell({"exited": child.number, "status": status, "over": child.over})
+        child.client.tell({"worker": child.number, "exited": status, "over": child.over})
         # After the news, which somebody waits for: a folder of many files takes its time.
         self._remove(child.folder)
 
