@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -217,3 +218,14 @@ def test_what_cannot_be_is_one_sentence_and_exit_2(
     result = run(*[paths.get(each, each) for each in arguments], status=2)
 
     assert error in said(result)
+
+
+def test_similar_names_the_package_that_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "copydetect", None)
+    monkeypatch.delitem(sys.modules, "grader.instructor.similar", raising=False)
+
+    done = run("similar", tmp_path, "--only", TOPIC, status=2)
+
+    assert "pip install 'ml-homework-grader[alike]'" in done.output

@@ -159,13 +159,22 @@ def similar(
     from tempfile import TemporaryDirectory
 
     from grader.batch.given import Sources
+    from grader.errors import UsageError
     from grader.instructor.modules import read_modules
-    from grader.instructor.similar import alike, read_stubs
     from grader.outputs import check_paths, write
     from grader.report.digest import plain
 
     console = Console(highlight=False)
     with errors(), TemporaryDirectory(prefix="grader-similar-") as staging:
+        try:
+            from grader.instructor.similar import alike, read_stubs
+        except ImportError as error:
+            if error.name != "copydetect":
+                raise
+            raise UsageError(
+                "`grader similar` needs the package copydetect: pip install"
+                " 'ml-homework-grader[alike]'"
+            ) from None
         check_paths({"--html": html})
         topics = [topic.name for topic in load_rubric().select(assignment, only or ())]
         given = read_stubs(stubs, topics)
