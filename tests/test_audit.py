@@ -135,6 +135,16 @@ def test_results_are_kept_by_all_that_can_change_them(
     assert Memory(tmp_path).find(one) is None
 
 
+def test_a_case_that_ends_when_it_loses_is_kept_apart_from_one_that_goes_on(
+    tmp_path: Path,
+) -> None:
+    memory = Memory(tmp_path)
+
+    memory.keep(replace(case("mutant"), until_lost=True), {})
+
+    assert memory.find(case("mutant")) is None
+
+
 def test_the_share_of_checks_counts_what_was_graded_now() -> None:
     found = {name: replace(outcome(Status.PASSED), seconds=1.5) for name in ("a", "b")}
     now = audit.Verdict(case("wheat"), found, (), 4.0)

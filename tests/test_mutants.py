@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.author.audit import run, takes_a_point
+from grader.author.cases import Case, checks_of, trivial
 from grader.author.memory import Memory
 from grader.author.mutants import (
     Mutant,
@@ -11,6 +13,7 @@ from grader.author.mutants import (
     grade_mutants,
     killed,
     mutants,
+    reaches,
     read_equivalent,
     survives,
     tally,
@@ -49,6 +52,15 @@ def test_no_mutant_changes_words_or_annotations_alone_and_none_is_there_twice() 
     assert len({mutant.source for mutant in found}) == len(found)
 
 
+def test_an_edit_reaches_all_that_use_it() -> None:
+    source = "A = 1\ndef f():\n    return A\nclass C:\n    x = f()\ndef g():\n    return 2\n"
+
+    assert reaches(source, 1) == {"A", "f", "C"}
+    assert reaches(source, 3) == {"f", "C"}
+    assert reaches(source, 5) == {"C"}
+    assert reaches(source, 7) == {"g"}
+
+
 def mutant(function: str, after: str) -> Mutant:
     return Mutant(function, 1, "a", after, "")
 
@@ -78,6 +90,20 @@ def test_whoever_loses_a_part_of_a_check_does_not_survive() -> None:
     assert survives({"c": whole})
     assert not survives({"c": whole, "d": Outcome("d", Status.PASSED, 0.5)})
     assert not survives({"c": whole, "d": Outcome("d", Status.FAILED)})
+    assert survives({"c": whole, "d": Outcome("d", Status.GRADER_ERROR)})
+
+
+def test_the_first_check_that_takes_a_point_is_the_last() -> None:
+    topic = load_rubric().topic("hw5_mle")
+    checks = checks_of(topic, tuple(problem.id for problem in topic.problems))
+    files = {"hw5_mle.py": trivial(topic, "return None").encode()}
+
+    (verdict,) = run(
+        [Case(topic, "mutant", "none", files, checks, until_lost=True)], 1, Memory(None)
+    )
+
+    assert 1 <= len(verdict.outcomes) < len(checks)
+    assert all(map(takes_a_point, verdict.outcomes.values()))
 
 
 def test_an_equivalent_mutant_needs_its_reason(tmp_path: Path) -> None:

@@ -158,14 +158,32 @@ def _grade(
     if known is not None:
         return case, known, 0.0
     session = sessions.get()
+    lost: dict[str, Outcome] = {}
+
+    def note(outcome: Outcome) -> None:
+        if takes_a_point(outcome):
+            lost[outcome.check] = outcome
+
     try:
-        submission = Submission(case.name, case.files)
-        rubric = load_rubric()
-        result = session.grade(submission, rubric, {case.topic: case.checks}, seed=case.seed)
+        result = session.grade(
+            Submission(case.name, case.files),
+            load_rubric(),
+            {case.topic: case.checks},
+            seed=case.seed,
+            on_outcome=note,
+            stop=(lambda: bool(lost)) if case.until_lost else None,
+        )
     finally:
         sessions.put(session)
-    memory.keep(case, result.outcomes)
-    return case, result.outcomes, result.seconds
+    outcomes = lost if case.until_lost and lost else result.outcomes
+    memory.keep(case, outcomes)
+    return case, outcomes, result.seconds
+
+
+def takes_a_point(outcome: Outcome) -> bool:
+    """Whether a check judged, and did not give everything."""
+    judged = outcome.status is not Status.GRADER_ERROR
+    return judged and (outcome.status is not Status.PASSED or outcome.fraction < 1)
 
 
 def share_of_checks(verdicts: list[Verdict]) -> float | None:

@@ -41,6 +41,8 @@ class Case:
     checks: tuple[str, ...]
     chaff: Chaff | None = None
     seed: int = 0
+    until_lost: bool = False
+    """Whether grading ends with the first check that takes a point; the others are left out."""
 
 
 def cases(

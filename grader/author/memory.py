@@ -29,7 +29,8 @@ class Memory:
         if self._folder is None:
             return None
         digest = hashlib.sha256(self._base.encode())
-        digest.update(json.dumps([case.topic.name, sorted(case.checks), case.seed]).encode())
+        how = [case.topic.name, sorted(case.checks), case.seed, case.until_lost]
+        digest.update(json.dumps(how).encode())
         digest.update(Submission("", case.files).sha256.encode())
         return self._folder / f"{digest.hexdigest()}.json"
 

@@ -11,15 +11,15 @@ off by one, a comparison at its edge, a condition turned round. The rest of its 
 
 import ast
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.author.audit import run
+from grader.author.audit import run, takes_a_point
 from grader.author.cases import Case
 from grader.author.memory import Memory
 from grader.errors import UsageError
-from grader.records import Outcome, Status
+from grader.records import Outcome
 from grader.rubric import CheckEntry, Topic
 
 _BINARY = (
@@ -126,36 +126,63 @@ def grade_mutants(
 ) -> list[tuple[Mutant, bool]]:
     """The mutants of a topic's reference, and whether each survives all checks.
 
-    A mutant first meets the checks of its function; only one that survives them meets the rest.
+    A mutant first meets the checks of the functions that its edit can reach; only one that survives
+    them meets the rest, and the first check that takes a point from it is its last.
     """
     reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
     file = f"{topic.name}.py"
-    made = list(mutants(reference[file].decode()))
+    source = reference[file].decode()
+    made = list(mutants(source))
+    reached = [reaches(source, mutant.line).intersection(topic.functions) for mutant in made]
     alive = list(range(len(made)))
     for near in (True, False):
         cases = []
         for number in alive:
             mutant = made[number]
-            checks = tuple(c.id for c in topic.checks if _meets(c, mutant, topic) is near)
+            # An edit that no function is seen to use meets all checks at once.
+            functions = reached[number] or set(topic.functions)
+            checks = tuple(c.id for c in topic.checks if _meets(c, functions) is near)
             files = {**reference, file: mutant.source.encode()}
-            cases.append(Case(topic, "mutant", f"{mutant.function}_{number}", files, checks))
+            name = f"{mutant.function}_{number}"
+            cases.append(Case(topic, "mutant", name, files, checks, until_lost=True))
         verdicts = run(cases, jobs, memory, lambda v: on_graded(v.case.name))
         lives = [survives(verdict.outcomes) for verdict in verdicts]
         alive = [number for number, still in zip(alive, lives, strict=True) if still]
     return [(mutant, number in alive) for number, mutant in enumerate(made)]
 
 
-def _meets(check: CheckEntry, mutant: Mutant, topic: Topic) -> bool | None:
-    """Whether a check judges the mutant's function (or might); None for one that cannot see it."""
+def reaches(source: str, line: int) -> set[str]:
+    """The names of a module that a line is part of, and those of all that use them."""
+    body = ast.parse(source).body
+    uses = {name: _names(node) for node in body for name in _defines(node)}
+    here = [node for node in body if node.lineno <= line <= (node.end_lineno or node.lineno)]
+    found = {name for node in here for name in _defines(node)}
+    while more := {name for name, used in uses.items() if used & found} - found:
+        found |= more
+    return found
+
+
+def _defines(node: ast.stmt) -> set[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and type(n.ctx) is ast.Store}
+
+
+def _names(node: ast.stmt) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def _meets(check: CheckEntry, functions: Set[str]) -> bool | None:
+    """Whether a check judges one of the functions; None for one that cannot see any mutant."""
     # A policy without points reads the style of the source: it says nothing of what that does.
     if check.kind in ("manual", "artifact") or (check.kind == "policy" and not check.points):
         return None
-    return mutant.function in check.functions or mutant.function not in topic.functions
+    return not functions.isdisjoint(check.functions)
 
 
 def survives(outcomes: Mapping[str, Outcome]) -> bool:
-    """Whether no check took a point from it."""
-    return all(o.status is Status.PASSED and o.fraction == 1 for o in outcomes.values())
+    """Whether no check took a point from it; the grader's own errors take none."""
+    return not any(map(takes_a_point, outcomes.values()))
 
 
 @dataclass(frozen=True, slots=True)

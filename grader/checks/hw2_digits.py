@@ -386,6 +386,8 @@ def test_comparison_rows(submission: Any) -> None:
                 f"{name}: where every test label is wrong, a good model's test accuracy is near 0",
                 hint="the accuracy in test is not that of the test part",
             )
+    digit_runs.must_be_the_right_models(submission)
+    digit_runs.must_batch_by_64(submission)
 
 
 @given(seed=seeds())

@@ -32,6 +32,7 @@ from grader.checks.support.purity import left_alone
 from grader.checks.support.strategies import seeds
 from grader.checks.support.training import (
     expect_adam_steps,
+    expect_defaults,
     expect_fresh_gradients,
     expect_repeats,
     losses_of,
@@ -249,6 +250,12 @@ def test_training_follows_its_settings(submission: Any, seed: int, lr: float, ba
     expect_adam_steps(train, image, batches, lr, seed, ["the autoencoder"])
 
 
+def test_training_knows_its_defaults(submission: Any) -> None:
+    """10 epochs, 64 images in a batch, lr 1e-3, unless told otherwise."""
+    images, train = uniform(5, 65, 784).round(), partial(submission.keep, "train_dae")
+    expect_defaults(train, lambda run: run.item(1).value(), images, 10, 64, 1e-3)
+
+
 @given(seed=seeds(), lr=st.sampled_from([2e-4, 1e-3]))
 def test_training_clears_old_gradients(submission: Any, seed: int, lr: float) -> None:
     """Two opposite images, one after the other: the second update knows its own image only."""
@@ -279,20 +286,35 @@ def test_denoise_applies_the_model(submission: Any, seed: int, n: int) -> None:
     left_alone("denoise", before, model.state())
 
 
-@given(seed=seeds())
-def test_plot_denoising_shows_both_rows(submission: Any, seed: int) -> None:
-    """Two rows of five: noisy images above, their reconstructions below."""
+@given(seed=seeds(), n=st.integers(6, 8))
+def test_plot_denoising_shows_both_rows(submission: Any, seed: int, n: int) -> None:
+    """Two rows of five: the first noisy images above, their reconstructions below."""
     import torch
 
-    noisy, restored = uniform(seed, 5, 784), uniform(seed + 1, 5, 784)
+    noisy, restored = uniform(seed, n, 784), uniform(seed + 1, n, 784)
     drawing = submission.keep("plot_denoising", noisy, restored)
     figure = described(drawing, "plot_denoising", "figure")
+    noisy, restored = noisy[:5], restored[:5]
     shows_grid(figure, torch.cat([noisy, restored]).reshape(10, 28, 28), rows=2)
     rows = rows_of(figure)
     holds([len(row) for row in rows] == [5, 5], law="the images stand in two rows of five")
     for row, images, name in zip(rows, (noisy, restored), ("noisy", "restored"), strict=True):
         right = all(same_image(shown, image) for shown, image in zip(row, images, strict=True))
         holds(right, law=f"the {name} images are in their row, each above or below its own")
+    for axes in figure["axes"]:
+        for shown in axes["images"]:
+            above = any(same_image(shown, image) for image in noisy)
+            _expect_own_title(axes["title"], "noisy" if above else "restored")
+
+
+NAMES = {"noisy": ("noisy", "input"), "restored": ("restored", "denoised", "reconstruct", "output")}
+
+
+def _expect_own_title(title: str, row: str) -> None:
+    """No title is asked for; one that is there must not be that of the other row."""
+    named = {name for name, words in NAMES.items() if any(word in title.lower() for word in words)}
+    law = f"an image of the {row} row must not have the other row's title"
+    holds(not named or row in named, law, got=title)
 
 
 @cache

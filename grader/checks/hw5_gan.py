@@ -35,6 +35,7 @@ from grader.checks.support.policies import test_pep8 as test_pep8
 from grader.checks.support.strategies import seeds
 from grader.checks.support.training import (
     expect_adam_steps,
+    expect_defaults,
     expect_repeats,
     expect_seeded_images,
     images_of,
@@ -297,6 +298,16 @@ def test_training_follows_its_settings(submission: Any, seed: int, lr: float, ba
     """Adam moves a weight by lr at each of the epoch's batches, and by nothing for lr = 0."""
     image, train = _real(seed, 1), partial(submission.keep, "train_gan")
     expect_adam_steps(train, image, batches, lr, seed, [f"the {name}" for name in NAMES])
+
+
+def test_training_knows_its_defaults(submission: Any) -> None:
+    """50 epochs, 100 images in a batch, lr 2e-4, unless told otherwise."""
+    train = partial(submission.keep, "train_gan")
+
+    def losses(run: Any) -> Any:
+        return run.item(2).item("generator_loss").value()
+
+    expect_defaults(train, losses, _real(5, 101), 50, 100, 2e-4)
 
 
 @given(seed=seeds())

@@ -113,9 +113,10 @@ def _sign_attack(model: Any, x: Any, y: Any, epsilon: float = 0.05, **_: Any) ->
 
 
 def _shift_attack(model: Any, x: Any, y: Any, epsilon: float = 0.05, **_: Any) -> Any:
-    import torch
-
-    return torch.full_like(x, epsilon)
+    # Up and down in turn: examples leave the pixel range on both sides.
+    delta = x.new_full(x.shape, epsilon)
+    delta[:, 1::2] = -epsilon
+    return delta
 
 
 ATTACKS: dict[str, Callable[..., Any]] = {"sign": _sign_attack, "shift": _shift_attack}

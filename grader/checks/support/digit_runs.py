@@ -1,5 +1,6 @@
 """Training runs on the 8x8 digits, and what their plot must show, for the checks of HW2 Q2."""
 
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -36,11 +37,14 @@ def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 
 def clusters() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Three classes that every linear model separates; all test labels are wrong on purpose."""
+    """Three classes that every linear model separates, of four features.
+
+    All test labels are wrong on purpose.
+    """
     rng = np.random.default_rng(5)
     y_train, y_test = np.arange(132) % 3, np.arange(60) % 3
-    centres = 0.9 * np.eye(3)
-    X_train, X_test = (centres[y] + 0.1 * rng.random((len(y), 3)) for y in (y_train, y_test))
+    centres = 0.9 * np.eye(3, 4)
+    X_train, X_test = (centres[y] + 0.1 * rng.random((len(y), 4)) for y in (y_train, y_test))
     return X_train, y_train, X_test, (y_test + 1) % 3
 
 
@@ -81,7 +85,9 @@ def compared(
     submission: Any, data: Sequence[np.ndarray], epochs: int, lr: float
 ) -> dict[str, dict[str, float]]:
     """The table of compare_models, its keys and the ranges of its values checked."""
+    started = time.monotonic()
     table = submission.compare_models(*data, epochs, lr, 1e-6)
+    elapsed = time.monotonic() - started
     holds(type(table) is dict, "compare_models returns a dict", table)
     missing = sorted(set(MODELS) - set(table))
     holds(not missing, "the table has the eight models", sorted(table), f"also {missing}")
@@ -93,7 +99,54 @@ def compared(
             value = row[key] = as_float(row[key], f"{key} of {name}")
             holds(value >= 0, f"{key} of {name} is not negative", value)
             holds(key == "seconds" or value <= 1, f"{key} of {name} is a share in [0, 1]", value)
+    # Which seconds differ from run to run, and a report must not: only the verdict is told.
+    holds(
+        sum(table[name]["seconds"] for name in MODELS) <= elapsed,
+        law="the seconds of the eight trainings add up to no more than compare_models took",
+        hint="seconds is the time of one model's own training, the clock's difference",
+    )
     return dict(table)
+
+
+def must_be_the_right_models(submission: Any) -> None:
+    """Two networks and six linear models: only a network separates an exclusive or.
+
+    At most 3 of its 4 clusters are on the right side of any line, 5 of 6 with the third class.
+    """
+    rng = np.random.default_rng(7)
+    corners = [(0, 0, 0), (1, 1, 0), (0, 1, 0), (1, 0, 0), (0.5, 0.5, 1), (0.5, 0.5, 1)]
+    where = np.arange(132) % 6
+    X, y = 0.9 * np.array(corners)[where] + 0.1 * rng.random((132, 3)), where // 2
+    table = compared(submission, (X, y, X[:60], y[:60]), 100, 0.5)
+    for name in MODELS:
+        what = "the train accuracy on an exclusive or and a third class"
+        share = table[name]["train"]
+        if name.startswith("nn"):
+            # 30 seeds of the reference and 16 runs of three others: 1.0
+            at_least(share, 0.95, f"{name} is the network: {what}")
+        else:
+            at_most(share, 5 / 6 + 1e-6, f"{name} is a linear model: {what}")
+
+
+def must_batch_by_64(submission: Any) -> None:
+    """With 65 examples the last is a mini-batch of its own, with 64 there is one batch.
+
+    The last example alone has its class and its feature. One huge step of the cross entropy on a
+    batch of its own makes it right, and leaves the others so; as one of 64 it is outvoted.
+    """
+    for count, alone in ((65, True), (64, False)):
+        y = np.append(np.arange(count - 1) % 2, 2)
+        X = np.repeat(np.eye(3)[y], (4, 4, 1), axis=1)
+        table = submission.compare_models(X, y, X[-2:], y[-2:], 1, 100.0, 0.0)
+        got = as_float(table["lm_torch_full_sgd_ce"]["test"], "test of lm_torch_full_sgd_ce")
+        expected = 1.0 if alone else 0.5
+        holds(
+            abs(got - expected) < 1e-6,
+            law="a mini-batch is 64 examples, in order, and a short last one counts: the last of"
+            f" {count} examples is {'a batch of its own' if alone else 'in one batch with all'}",
+            got=f"after one huge step lm_torch_full_sgd_ce has accuracy {got:g} on the last two",
+            expected=f"{expected:g}",
+        )
 
 
 def shows_accuracies(axes: Mapping[str, Any], shares: np.ndarray) -> None:

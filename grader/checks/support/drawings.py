@@ -66,6 +66,21 @@ def shows_grid(figure: Mapping[str, Any], images: torch.Tensor, rows: int) -> No
             law=f"image {number + 1} of {len(wanted)} is in the figure, with its own pixels",
             got="no image of the figure equals it",
         )
+    for axes in figure["axes"]:
+        for image, limits in zip(axes["images"], axes["limits"], strict=True):
+            _runs_from_black_to_white(image, *limits)
+
+
+def _runs_from_black_to_white(image: np.ndarray, low: float, high: float) -> None:
+    """A picture of one channel has its colours from 0 to 1 (or 255), give or take a quarter."""
+    white = 255.0 if image.max() > 1.5 else 1.0
+    holds(
+        image.ndim == 3 or (abs(low) <= 0.25 * white and abs(high - white) <= 0.25 * white),
+        law="the colours of an image run from black at 0 to white at 1",
+        got=f"from {low:g} to {high:g}",
+        expected=f"from 0 to {white:g}",
+        hint="vmin=0 and vmax=1 fit images in [0, 1]",
+    )
 
 
 def rows_of(figure: Mapping[str, Any]) -> list[list[np.ndarray]]:

@@ -139,12 +139,17 @@ def accuracies_of(value: Any, count: int) -> np.ndarray:
 def must_be_accuracies(
     submission: SubmissionProxy, net: Network, epsilons: list[float], otherwise: str | None = None
 ) -> None:
-    """One call under the attack that adds epsilon to every pixel: the shares, and its inputs."""
+    """One call under the attack that shifts every pixel: the shares, and its inputs."""
     assume(all(oracle.is_decided(net, oracle.shifted(net, e)) for e in epsilons))
     x, y = net.inputs(), net.labels()
     attack = kits.attack("shift")
     got, after = submission.observe("accuracy_under_attack", model_of(net), x, y, attack, epsilons)
     expected = np.array([oracle.accuracy(net, oracle.shifted(net, e)) for e in epsilons])
+    delta = np.array([oracle.shift(net, e) for e in epsilons])[:, None]
+
+    def under(moved: np.ndarray) -> np.ndarray:
+        return np.array([oracle.accuracy(net, x) for x in moved])
+
     order = np.argsort(epsilons, kind="stable")
     agree(
         accuracies_of(got, len(epsilons)),
@@ -155,13 +160,11 @@ def must_be_accuracies(
         mistakes={
             "accuracies are shares in [0, 1], not per cent": 100 * expected,
             "this is the share of errors": 1 - expected,
-            "the perturbed examples were not clipped to [0, 1]": lambda: np.array(
-                [oracle.accuracy(net, net.x + e) for e in epsilons]
-            ),
+            "the perturbed examples were not clipped to [0, 1]": lambda: under(net.x + delta),
+            "pixels below 0 were not clipped": lambda: under(np.minimum(net.x + delta, 1)),
+            "pixels above 1 were not clipped": lambda: under(np.maximum(net.x + delta, 0)),
             "the examples were not perturbed": np.full(len(epsilons), oracle.accuracy(net, net.x)),
-            "delta was subtracted": lambda: np.array(
-                [oracle.accuracy(net, np.clip(net.x - e, 0, 1)) for e in epsilons]
-            ),
+            "delta was subtracted": lambda: under(np.clip(net.x - delta, 0, 1)),
             "the results are in the order of epsilons, also where that is not increasing": (
                 expected[order]
             ),

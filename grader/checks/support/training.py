@@ -98,6 +98,37 @@ def expect_fresh_gradients(train: Train, lr: float, seed: int) -> None:
     )
 
 
+def expect_defaults(
+    train: Callable[..., Any],
+    losses: Callable[[Any], Any],
+    images: torch.Tensor,
+    epochs: int,
+    batch_size: int,
+    lr: float,
+) -> None:
+    """Settings that are left out are those of the signature.
+
+    `images` are one more than a batch: a batch size that is off by one is another run. `losses`
+    reads them, one per epoch, from what a run returned.
+    """
+    import numpy as np
+
+    taken = len(as_list(losses(train(images[:batch_size])), what="losses"))
+    law = f"without `epochs` training goes through the images {epochs} times"
+    holds(taken == epochs, law, got=f"{taken} losses", expected=f"{epochs} losses")
+    left_out, given = (
+        np.array(losses_of(losses(train(images, 2, *settings)), 2))
+        for settings in ((), (batch_size, lr))
+    )
+    agree(
+        left_out,
+        given,
+        SAME_RUN,
+        law=f"without `batch_size` and `lr` a batch is {batch_size} images and lr is {lr:g}: the"
+        " losses are those of a run that is given these settings",
+    )
+
+
 def _largest_change(first: Any, second: Any) -> float:
     before, after = first.state()["parameters"], second.state()["parameters"]
     holds(before.keys() == after.keys(), law="two runs give models with the same parameters")

@@ -159,6 +159,17 @@ def check_stopping(trainer: Trainer, submission: Any, p: Problem, share: float) 
     mistakes |= {f"training stopped after {i + 1} epoch(s)": e for i, e in enumerate(history)}
     otherwise = "no epoch ends with these weights: mend the update first"
     _expect_model(got, allowed, law, mistakes, MANY_STEPS, otherwise)
+    # With lr = 0 each epoch repeats the sums of the one before: the change is 0 exactly.
+    arguments = trainer.arguments(replace(p, lr=0.0), 101, 0.0, torch.float64)
+    log = submission.keep(trainer.name, *arguments).item(trainer.log_at).value()
+    holds(
+        len(as_list(log, what="losses")) == 1,
+        law="a loss that does not change at all stops the training: 0 is no more than a tolerance"
+        " of 0",
+        got=f"with lr = 0 {len(log)} entries in losses",
+        expected="that of epoch 0 alone",
+        hint="<= and not <",
+    )
 
 
 def check_log(trainer: Trainer, submission: Any, entry: Any, p: Problem, epochs: int) -> None:
