@@ -1,4 +1,4 @@
-"""Which checks a save may have changed: a guess from the source's text, to run these first.
+"""Which checks an edit may have changed: a guess from the source's text, to run these first.
 
 It is a guess because a program can reach a function without naming it. Nobody is graded by it: the
 other checks run too, after these.
@@ -11,7 +11,7 @@ from itertools import groupby
 from grader.engine.topic_files import modules
 from grader.rubric import CheckEntry, Topic
 
-_DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
+_DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)|(\w+)\s*(?::[^=]*)?=(?!=)")
 _WORD = re.compile(r"\w+")
 _REST = ""
 
@@ -21,7 +21,7 @@ def affected(
 ) -> frozenset[str]:
     """The checks of a topic that judge what is different between two states of its files.
 
-    All of them where the difference is not in functions and classes of the topic's module alone.
+    All of them where the difference is not in definitions of the topic's module alone.
     """
     module, _ = modules(topic)
     if module not in before or module not in after or _others(before, module, after):
@@ -51,7 +51,7 @@ def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> frozenset[s
 
 
 def _parts(source: str) -> dict[str, str]:
-    """The text of each function and class of the top level by its name, and of the rest."""
+    """The text of what the top level defines, by its name, and of the rest."""
     found: dict[str, str] = {}
     for name, lines in groupby(_named(source), key=lambda line: line[0]):
         found[name] = found.get(name, "") + "".join(text for _, text in lines)
@@ -67,8 +67,8 @@ def _named(source: str) -> Iterator[tuple[str, str]]:
         if line.startswith("@"):
             decorators += line
             continue
-        if not line[0].isspace():
+        if not line[0].isspace() and line[0] not in ")]}":
             defined = _DEFINITION.match(line)
-            name = defined[1] if defined else _REST
+            name = defined[1] or defined[2] if defined else _REST
         yield name, decorators + line
         decorators = ""

@@ -13,7 +13,6 @@ from grader.author.mutants import (
     grade_mutants,
     killed,
     mutants,
-    reaches,
     read_equivalent,
     survives,
     tally,
@@ -50,15 +49,6 @@ def test_no_mutant_changes_words_or_annotations_alone_and_none_is_there_twice() 
     assert {mutant.before for mutant in found} == {"x: 1 + 1 = 2"}
     assert all(not mutant.source.startswith("x: 1 - 1 = 2") for mutant in found)
     assert len({mutant.source for mutant in found}) == len(found)
-
-
-def test_an_edit_reaches_all_that_use_it() -> None:
-    source = "A = 1\ndef f():\n    return A\nclass C:\n    x = f()\ndef g():\n    return 2\n"
-
-    assert reaches(source, 1) == {"A", "f", "C"}
-    assert reaches(source, 3) == {"f", "C"}
-    assert reaches(source, 5) == {"C"}
-    assert reaches(source, 7) == {"g"}
 
 
 def mutant(function: str, after: str) -> Mutant:

@@ -109,16 +109,20 @@ def test_the_score_is_told_once_what_the_save_changed_is_judged(file: Path) -> N
     [
         (("return float(min", "return  float(min"), {"uniform_mle"}),
         (("def uniform_mle", "# why\ndef uniform_mle"), set()),
-        (("import numpy as np", "import numpy as np\nTABLE = []"), BOTH),
+        (("import numpy as np", "import numpy as np\nimport os"), BOTH),
+        (("import numpy as np", "import numpy as np\nTABLE = []"), set()),
         (("import numpy as np", "import numpy as np\n@np.vectorize"), {"uniform_log_likelihood"}),
         (("min(samples)", "helper(samples)"), {"uniform_mle"}),
-        (("return min(x)", "return sorted(x)[0]"), {"uniform_log_likelihood"}),
         (("def helper", "def assistant"), {"uniform_log_likelihood"}),
+        (("LOWEST = 0", "LOWEST = 1"), {"uniform_log_likelihood"}),
+        (("return min(x, default", "return max(x, default"), {"uniform_log_likelihood"}),
     ],
 )
 def test_what_a_save_changes_is_judged_first(edit: tuple[str, str], judged: set[str]) -> None:
     """In the source, the likelihood names the helper and the estimate does not."""
-    source = RIGHT.replace("s.min()", "helper(s)") + "def helper(x):\n    return min(x)\n"
+    source = RIGHT.replace("s.min()", "helper(s)") + (
+        "LOWEST = 0\ndef helper(\n    x,\n):\n    return min(x, default=LOWEST)\n"
+    )
     assert edit[0] in source
     topic = load_rubric().topic(TOPIC)
     before, after = ({f"{TOPIC}.py": text.encode()} for text in (source, source.replace(*edit, 1)))

@@ -11,10 +11,11 @@ off by one, a comparison at its edge, a condition turned round. The rest of its 
 
 import ast
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.affected import affected
 from grader.author.audit import run, takes_a_point
 from grader.author.cases import Case
 from grader.author.memory import Memory
@@ -126,22 +127,20 @@ def grade_mutants(
 ) -> list[tuple[Mutant, bool]]:
     """The mutants of a topic's reference, and whether each survives all checks.
 
-    A mutant first meets the checks of the functions that its edit can reach; only one that survives
-    them meets the rest, and the first check that takes a point from it is its last.
+    A mutant first meets the checks that its edit is likely to change; only one that survives them
+    meets the rest, and the first check that takes a point from it is its last.
     """
     reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
     file = f"{topic.name}.py"
-    source = reference[file].decode()
-    made = list(mutants(source))
-    reached = [reaches(source, mutant.line).intersection(topic.functions) for mutant in made]
+    made = list(mutants(reference[file].decode()))
+    changed = [_changed(topic, reference[file], mutant) for mutant in made]
+    seeing = [check.id for check in topic.checks if _can_see(check)]
     alive = list(range(len(made)))
     for near in (True, False):
         cases = []
         for number in alive:
             mutant = made[number]
-            # An edit that no function is seen to use meets all checks at once.
-            functions = reached[number] or set(topic.functions)
-            checks = tuple(c.id for c in topic.checks if _meets(c, functions) is near)
+            checks = tuple(check for check in seeing if (check in changed[number]) is near)
             files = {**reference, file: mutant.source.encode()}
             name = f"{mutant.function}_{number}"
             cases.append(Case(topic, "mutant", name, files, checks, until_lost=True))
@@ -151,33 +150,15 @@ def grade_mutants(
     return [(mutant, number in alive) for number, mutant in enumerate(made)]
 
 
-def reaches(source: str, line: int) -> set[str]:
-    """The names of a module that a line is part of, and those of all that use them."""
-    body = ast.parse(source).body
-    uses = {name: _names(node) for node in body for name in _defines(node)}
-    here = [node for node in body if node.lineno <= line <= (node.end_lineno or node.lineno)]
-    found = {name for node in here for name in _defines(node)}
-    while more := {name for name, used in uses.items() if used & found} - found:
-        found |= more
-    return found
+def _changed(topic: Topic, source: bytes, mutant: Mutant) -> frozenset[str]:
+    file = f"{topic.name}.py"
+    return affected(topic, {file: source}, {file: mutant.source.encode()})
 
 
-def _defines(node: ast.stmt) -> set[str]:
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return {node.name}
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and type(n.ctx) is ast.Store}
-
-
-def _names(node: ast.stmt) -> set[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-
-
-def _meets(check: CheckEntry, functions: Set[str]) -> bool | None:
-    """Whether a check judges one of the functions; None for one that cannot see any mutant."""
+def _can_see(check: CheckEntry) -> bool:
     # A policy without points reads the style of the source: it says nothing of what that does.
-    if check.kind in ("manual", "artifact") or (check.kind == "policy" and not check.points):
-        return None
-    return not functions.isdisjoint(check.functions)
+    by_style = check.kind == "policy" and not check.points
+    return check.kind not in ("manual", "artifact") and not by_style
 
 
 def survives(outcomes: Mapping[str, Outcome]) -> bool:
