@@ -1,12 +1,16 @@
 """The audit: what it asks of right and wrong submissions, and the submissions themselves."""
 
+import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from grader.author import audit
-from grader.author.cases import Case, Role
+from grader.author.audit_table import print_audit
+from grader.author.cases import KILLERS, Case, Role
 from grader.author.memory import Memory
 from grader.author.splice import build, read_chaff, splice, without_comments
 from grader.records import Outcome, Status
@@ -152,3 +156,25 @@ def test_the_share_of_checks_counts_what_was_graded_now() -> None:
 
     assert audit.share_of_checks([now, remembered]) == 0.75
     assert audit.share_of_checks([remembered]) is None
+
+
+def test_who_alone_fails_a_chaff_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / KILLERS
+    path.parent.mkdir(parents=True)
+    path.write_text('{"t": {"a": ["t.x"], "b": ["t.x", "t.y"], "c": ["t.x"]}, "u": {"d": []}}')
+
+    found = audit.alone(tmp_path)
+
+    assert (found["t.x"], found.get("t.y", 0)) == (2, 0)
+
+
+def test_the_table_tells_who_alone_fails_a_chaff() -> None:
+    rows = {"t.x": audit.CheckRow(["a", "b"], 5, [1.0]), "t.y": audit.CheckRow(["b"], 5, [2.0])}
+    console = Console(width=100, file=io.StringIO(), color_system=None)
+
+    print_audit(console, rows, [], 7, 0.5, {"t.x": 1})
+
+    said = console.file.getvalue()  # type: ignore[attr-defined]
+    assert re.search(r"t\.x +2 +1 +5 +1\.00", said)
+    assert re.search(r"t\.y +1 +0 +5 +2\.00", said)
+    assert "no chaff needs these alone: t.y" in said

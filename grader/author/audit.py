@@ -14,6 +14,7 @@ and a second one grades only what changed.
 
 import json
 import queue
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -206,6 +207,15 @@ def table(verdicts: list[Verdict]) -> dict[str, CheckRow]:
             elif verdict.case.role == "chaff" and outcome.status is not Status.PASSED:
                 row.killers.append(verdict.case.name)
     return rows
+
+
+def alone(root: Path) -> Mapping[str, int]:
+    """How many chaffs each check was the only one to fail, in the last long audit of its topic.
+
+    One with none says nothing that no other says: it is there for a second view or its message.
+    """
+    chaffs = (checks for topic in read_killers(root).values() for checks in topic.values())
+    return Counter(checks[0] for checks in chaffs if len(checks) == 1)
 
 
 def unkilled(verdicts: list[Verdict], root: Path) -> list[str]:

@@ -19,17 +19,25 @@ def print_audit(
     defects: Sequence[tuple[str, str]],
     graded: int,
     in_checks: float | None,
+    alone: Mapping[str, int],
 ) -> None:
-    """A line per check, then whatever is not in order, and the share of time spent in checks."""
+    """A line per check, then whatever is not in order, and the share of time spent in checks.
+
+    `alone` counts the chaffs that no other check fails.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("check", overflow="fold")
-    for name in ("killers", "right", "seconds"):
+    for name in ("killers", "alone", "right", "seconds"):
         table.add_column(name, justify="right", no_wrap=True)
     for check, row in rows.items():
         if row.seconds or row.killers:
             seconds = f"{median(row.seconds):.2f}" if row.seconds else ""
-            table.add_row(check, str(len(row.killers)), str(row.right), seconds)
+            killers, only = str(len(row.killers)), str(alone.get(check, 0))
+            table.add_row(check, killers, only, str(row.right), seconds)
     console.print(table)
+    spare = [check for check, row in rows.items() if row.killers and not alone.get(check)]
+    if spare:
+        console.print(f"no chaff needs these alone: {', '.join(spare)}", style="dim")
     for where, what in defects:
         console.print(Text(f"{where}: {what}", style="red"))
     console.print(Text(f"{graded} submissions graded, {len(defects)} not in order", style="bold"))

@@ -95,7 +95,8 @@ def audit(
     ]
     defects += [(check, "no chaff fails it") for check in auditing.unkilled(verdicts, root)]
     in_checks = auditing.share_of_checks(verdicts)
-    print_audit(Console(highlight=False), rows, defects, len(verdicts), in_checks)
+    alone = auditing.alone(root)
+    print_audit(Console(highlight=False), rows, defects, len(verdicts), in_checks, alone)
     if defects:
         raise typer.Exit(BELOW)
 
