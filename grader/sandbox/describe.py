@@ -63,7 +63,7 @@ def _axes(axes: Any) -> dict[str, Any]:
             if hasattr(p, "get_height")
         ],
         "images": [np.asarray(np.ma.filled(i.get_array(), np.nan)) for i in axes.get_images()],
-        "limits": [[float(value) for value in i.get_clim()] for i in axes.get_images()],
+        "limits": [np.asarray(i.get_clim(), dtype=float) for i in axes.get_images()],
         "position": [float(side) for side in axes.get_position().bounds],
         "title": str(axes.get_title()),
         "xlabel": str(axes.get_xlabel()),
