@@ -3,15 +3,18 @@
 import importlib
 import os
 import signal
+import socket
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from mle import ESTIMATE, LIKELIHOOD, RIGHT, TOPIC
 
+from grader.engine import runner
 from grader.engine.session import Result, Session
-from grader.records import Outcome, Status
+from grader.records import Isolation, Outcome, Status
 from grader.rubric import load_rubric
 from grader.submission import Submission
 
@@ -207,6 +210,33 @@ def test_runners_share_a_zygote_and_a_dead_one_of_either_is_replaced(root: Path)
             for pid in started:
                 os.kill(pid, signal.SIGKILL)
                 os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_a_cancelled_job_ends_whatever_pytest_makes_of_the_interrupt(
+    cancelled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Describing an interrupt at a place without a line number, pytest raises a TypeError."""
+    monkeypatch.setattr(signal, "signal", lambda number, handler: None)
+    cancellation = runner.Cancellation()
+
+    def run_job(*_: object) -> None:
+        cancellation.happened = cancelled
+        raise TypeError
+
+    monkeypatch.setattr(runner, "run_job", run_job)
+    pool: Any = SimpleNamespace(isolation=lambda preload: Isolation("none", {}))
+    job = runner.Job(7, TOPIC, (), {}, "", 0, "none", 1.0)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        if not cancelled:
+            with pytest.raises(TypeError):
+                runner._serve(theirs, job, pool, cancellation)
+            return
+        runner._serve(theirs, job, pool, cancellation)
+
+        assert "isolation" in runner.receive(ours)
+        assert runner.receive(ours) == {"done": 7, "error": ""}
 
 
 def test_every_check_was_run_in_the_sandbox(session: Session) -> None:
