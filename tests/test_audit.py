@@ -4,6 +4,7 @@ import io
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -38,6 +39,17 @@ def test_every_chaff_splices_into_something_else_that_compiles(root: Path, topic
         compile(spliced, path.name, "exec")
         assert spliced != reference, path.name
         assert set(chaff.loses) <= problems, path.name
+
+
+def test_a_chaff_may_call_what_it_replaces() -> None:
+    reference = "def f(x):\n    return x + 1\n\n\ndef g(x):\n    return f(x)\n"
+    patch = '"""Doc."""\n\n\ndef f(*args):\n    return -right_f(*args)\n'
+    names: dict[str, Any] = {}
+
+    exec(splice(reference, patch), names)
+
+    assert (names["g"](1), names["right_f"](1)) == (-2, 2)
+    assert "right_g" not in names
 
 
 def test_splicing_replaces_a_definition_where_it_stood_and_adds_the_rest() -> None:

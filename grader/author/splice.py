@@ -1,8 +1,9 @@
 """Splicing: a submission made of the reference with a few of its definitions replaced.
 
 A chaff is a small file that holds only what differs. Same-named top-level definitions (functions,
-classes, assignments) take the place of the reference's; imports and new names are added. One whose
-header has `# strips: comments` loses every comment and docstring besides.
+classes, assignments) take the place of the reference's; imports and new names are added. What it
+replaces stays, as `right_NAME`, if it asks for that by name. One whose header has `# strips:
+comments` loses every comment and docstring besides.
 """
 
 import ast
@@ -86,12 +87,22 @@ def splice(reference: str, patch: str) -> str:
             added.append(text)
     for name, node in sorted(existing.items(), key=lambda item: -first_line(item[1])):
         if name in replaced:
-            lines[first_line(node) - 1 : node.end_lineno] = replaced[name].splitlines()
+            first = first_line(node) - 1
+            kept = _as_right(name, lines[first : node.end_lineno], patch)
+            lines[first : node.end_lineno] = [*kept, *replaced[name].splitlines()]
     imports = [text for text in added if text.startswith(("import ", "from "))]
     rest = [text for text in added if text not in imports]
     head = _end_of_imports(lines)
     whole = [*lines[:head], *imports, *lines[head:], "", "", "\n\n\n".join(rest)]
     return "\n".join(whole).rstrip() + "\n"
+
+
+def _as_right(name: str, definition: list[str], patch: str) -> list[str]:
+    """The reference's own definition by another name, if the patch uses it."""
+    if f"right_{name}" not in patch:
+        return []
+    text = re.sub(rf"\b(def|class) {name}\b", rf"\1 right_{name}", "\n".join(definition), count=1)
+    return [*text.splitlines(), "", ""]
 
 
 def _end_of_imports(lines: list[str]) -> int:
