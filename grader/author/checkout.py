@@ -13,10 +13,10 @@ PACKAGE = CHECKS.parent
 PROJECT = PACKAGE.parent
 
 GRADING = (
-    "__init__.py", "__main__.py", "cache.py", "checks", "data", "definitions.py", "doctor.py",
-    "engine", "errors.py", "figures.py", "files.py", "grading.py", "notebooks.py", "outputs.py",
-    "records.py", "report", "reuse.py", "rubric.py", "sandbox", "scoring.py", "submission.py",
-    "tables.py", "watch.py",
+    "__init__.py", "__main__.py", "affected.py", "cache.py", "checks", "data", "definitions.py",
+    "doctor.py", "engine", "errors.py", "figures.py", "files.py", "grading.py", "notebooks.py",
+    "outputs.py", "records.py", "report", "reuse.py", "rubric.py", "sandbox", "scoring.py",
+    "submission.py", "tables.py", "watch.py",
 )  # fmt: skip
 """What of the package grades one submission. All the rest is for those who set and grade homework:
 it stays at home."""

@@ -23,7 +23,7 @@ from grader.engine.zygotes import ZygotePool
 from grader.errors import GraderError
 from grader.records import Isolation, Mode, Outcome
 from grader.rubric import CHECKS, load_rubric
-from grader.sandbox import wire
+from grader.sandbox import interrupts, wire
 from grader.sandbox.launcher import Zygote
 from grader.sandbox.process import SINGLE_THREADED, harden
 from grader.sandbox.users import Users
@@ -51,7 +51,8 @@ class Cancellation:
     """Ends a job in the middle of a check when the session asks for it.
 
     A runner's first check is left in peace: the libraries that come with it must not be half
-    imported. So is an outcome on its way to the session.
+    imported. So is an outcome on its way to the session, and a worker that begins or ends: the
+    session says it again and again.
     """
 
     def __init__(self) -> None:
@@ -62,7 +63,7 @@ class Cancellation:
         signal.signal(CANCEL, self._hear)
 
     def _hear(self, *_: object) -> None:
-        if self._armed:
+        if self._armed and not interrupts.are_held():
             self._armed = False
             self.happened = True
             raise KeyboardInterrupt

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
-from grader.sandbox import wire
+from grader.sandbox import interrupts, wire
 from grader.sandbox.limits import Limits
 
 DRAIN = 1 << 16
@@ -144,13 +144,14 @@ class Worker:
         """Kill the worker and release what it held, without waiting. Safe to call twice."""
         if self._closed:
             return
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        self._drain()
-        self._closed = True
-        self._socket.close()
-        os.close(self._output)
-        self._home.released(self._number, self._pidfd)
+        with interrupts.held():
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            self._drain()
+            self._closed = True
+            self._socket.close()
+            os.close(self._output)
+            self._home.released(self._number, self._pidfd)
 
     def _end(self, reason: str, message: str) -> NoReturn:
         """Kill the worker and raise for it, with what its exit status says of a crash.

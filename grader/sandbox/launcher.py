@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from grader.errors import IsolationError
 from grader.records import Isolation, Mode
-from grader.sandbox import bubblewrap, paths, process
+from grader.sandbox import bubblewrap, interrupts, paths, process
 from grader.sandbox.channel import Exit, Worker, WorkerDied
 from grader.sandbox.fonts import fonts_folder
 from grader.sandbox.limits import Limits
@@ -83,8 +83,6 @@ class Client:
         self._spare: _Asked | None = None
         self._dying: list[int] = []
         """Process descriptors of those that were killed and may not have ended yet."""
-        self._unsure = False
-        """Whether an interrupt may have come between news and its being noted."""
 
     def isolation(self) -> Isolation:
         """Which layers hold, tried once in a throw-away worker."""
@@ -123,34 +121,33 @@ class Client:
 
         The next one, with the same limits, is made while this one is used.
         """
-        while self._ready is None:
-            self._hear(START_S)
-        self._bury(0)
-        worker = self._from_spare(limits) or self._fresh(limits)
-        # One that is the same user as its neighbours shares the count of threads with them: it has
-        # to be counted when it is needed.
-        if self._ready["own_users"]:
-            try:
-                self._spare = self._ask(limits)
-            except BaseException:
-                worker.close()
-                raise
-        return worker
+        with interrupts.held():
+            while self._ready is None:
+                self._hear(START_S)
+            self._bury(0)
+            worker = self._from_spare(limits) or self._fresh(limits)
+            # One that is the same user as its neighbours shares the count of threads with them: it
+            # has to be counted when it is needed.
+            if self._ready["own_users"]:
+                try:
+                    self._spare = self._ask(limits)
+                except BaseException:
+                    worker.close()
+                    raise
+            return worker
 
     def _from_spare(self, limits: Limits) -> Worker | None:
         """The one in reserve, if there is one that fits and lives."""
-        if self._spare is None:
+        spare, self._spare = self._spare, None
+        if spare is None:
             return None
-        if self._unsure or self._spare.limits != limits:
-            self._unsure = False
-            self._abandon_spare()
+        if spare.limits != limits:
+            self._abandon(spare)
             return None
         try:
-            worker = self._made(self._spare)
+            worker = self._made(spare)
         except _NoWorkerError:
             return None
-        finally:
-            self._spare = None
         if worker.alive():
             return worker
         worker.close()
@@ -205,19 +202,17 @@ class Client:
         return worker
 
     def _abandon(self, asked: _Asked) -> None:
-        """Let a worker go that nobody has used; one that is not made yet ends without a grader."""
+        """Let a worker go that nobody has used; one that is not made yet is killed when it is."""
         del self._asked[asked.number]
         asked.connection.close()
         os.close(asked.output)
         if asked.pidfd is not None:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(asked.pidfd, signal.SIGKILL)
-            self._dying.append(asked.pidfd)
+            self._kill(asked.pidfd)
 
-    def _abandon_spare(self) -> None:
-        if self._spare is not None:
-            self._abandon(self._spare)
-            self._spare = None
+    def _kill(self, pidfd: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        self._dying.append(pidfd)
 
     def exit_of(self, number: int) -> Exit:
         """How a worker ended, once it has. IsolationError when its zygote did."""
@@ -247,12 +242,15 @@ class Client:
 
     def close(self) -> None:
         """End this client's workers and hang up."""
-        self._end_workers()
-        self._control.close()
-        self._errors.close()
+        with interrupts.held():
+            self._end_workers()
+            self._control.close()
+            self._errors.close()
 
     def _end_workers(self) -> None:
-        self._abandon_spare()
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            self._abandon(spare)
         for worker in list(self._live.values()):
             worker.close()
         while self._bury(EXIT_S):
@@ -274,25 +272,22 @@ class Client:
 
     def _hear(self, timeout: float) -> None:
         """Take note of the next thing that the zygote says."""
-        unsure, self._unsure = self._unsure, True
-        try:
-            message, fds = self._message(timeout)
-        except IsolationError:
-            self._unsure = unsure
-            raise
+        with interrupts.held():
+            self._note(*self._message(timeout))
+
+    def _note(self, message: dict[str, Any], fds: list[int]) -> None:
         if "ready" in message:
             self._ready = message
         elif (asked := self._asked.get(message["worker"])) is None:
             # Nobody waits for this one any more.
-            for fd in fds:
-                os.close(fd)
+            for pidfd in fds:
+                self._kill(pidfd)
         elif "spawned" in message:
             (asked.pidfd,) = fds
         elif "failed" in message:
             asked.failed = message["failed"]
         else:
             asked.exit = Exit(message["exited"], message["over"])
-        self._unsure = unsure
 
     def _message(self, timeout: float) -> tuple[dict[str, Any], list[int]]:
         try:

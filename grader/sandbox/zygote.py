@@ -153,12 +153,16 @@ class _Zygote:
                 counted = time.monotonic()
             happened = self._poll.poll(1000 * quota.EVERY_S if watching else None)
             # First what has ended: who asks for a worker now may know of it and need its user.
+            buried = []
             for fd, event in sorted(happened, key=lambda one: one[0] not in self._children):
                 if fd in self._children:
                     self._poll.unregister(fd)
-                    self._bury(self._children.pop(fd))
+                    buried.append(self._bury(self._children.pop(fd)))
                 elif not (event & select.POLLIN and self._heard(self._clients[fd])):
                     self._part_from(self._clients.pop(fd))
+            # After all news, which somebody waits for: a folder of many files takes its time.
+            for folder in buried:
+                self._remove(folder)
 
     def _welcome(self, control: int, uids: list[int]) -> Client:
         client = Client(socket.socket(fileno=control), deque(uids if self._plan.own_users else []))
@@ -260,12 +264,12 @@ class _Zygote:
             os.chown(folder, uid, uid)
         return folder
 
-    def _bury(self, child: Child) -> None:
+    def _bury(self, child: Child) -> str:
+        """Tell how it ended; the folder that it leaves."""
         _, status = os.waitpid(child.pid, 0)
         os.close(child.pidfd)
         child.client.tell({"worker": child.number, "exited": status, "over": child.over})
-        # After the news, which somebody waits for: a folder of many files takes its time.
-        self._remove(child.folder)
+        return child.folder
 
     def _remove(self, folder: str) -> None:
         # With a mount namespace, a worker's folder went with it.
