@@ -134,7 +134,7 @@ def _imagenet_classifier() -> str:
 
 def _isolation() -> Iterator[Finding]:
     from grader.engine.zygotes import ZygotePool
-    from grader.sandbox.launcher import CONFINING
+    from grader.sandbox.client import CONFINING
 
     # What `auto` would refuse is told as well, layer by layer.
     pool = ZygotePool("process")

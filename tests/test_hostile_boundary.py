@@ -21,7 +21,7 @@ import pytest
 
 from grader.engine import show
 from grader.errors import IsolationError
-from grader.sandbox import launcher, layers, paths, process, quota, users, wire
+from grader.sandbox import client, layers, paths, process, quota, users, wire
 from grader.sandbox.channel import Exit, Worker, WorkerDied, _explain
 from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import MIB, Limits
@@ -261,9 +261,9 @@ def test_auto_wants_one_layer_that_confines_and_process_does_not() -> None:
         process.close()
 
 
-@pytest.mark.parametrize("layer", launcher.CONFINING)
+@pytest.mark.parametrize("layer", client.CONFINING)
 def test_one_layer_that_confines_is_enough_for_auto(layer: str) -> None:
-    found = launcher._judge({name: name in (layer, "rlimits") for name in process.LAYERS})
+    found = client._judge({name: name in (layer, "rlimits") for name in process.LAYERS})
 
     assert found.level == "partial"
 

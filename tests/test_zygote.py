@@ -16,7 +16,8 @@ from workers import call
 from grader.engine.runner import CANCEL, Cancellation
 from grader.errors import IsolationError
 from grader.sandbox.channel import Worker, WorkerDied
-from grader.sandbox.launcher import Client, Zygote
+from grader.sandbox.client import Client
+from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import Limits
 from grader.sandbox.users import USERS, new_users
 

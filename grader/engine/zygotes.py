@@ -6,7 +6,8 @@ from typing import BinaryIO
 
 from grader.records import Isolation, Mode
 from grader.sandbox.channel import Channel
-from grader.sandbox.launcher import Client, Zygote
+from grader.sandbox.client import Client
+from grader.sandbox.launcher import Zygote
 from grader.sandbox.limits import Limits
 from grader.sandbox.process import LAYERS
 
