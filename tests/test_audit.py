@@ -1,5 +1,6 @@
 """The audit: what it asks of right and wrong submissions, and the submissions themselves."""
 
+import importlib
 import io
 import re
 from dataclasses import replace
@@ -11,13 +12,14 @@ from rich.console import Console
 
 from grader.author import audit
 from grader.author.audit_table import print_audit
-from grader.author.cases import KILLERS, Case, Role
+from grader.author.cases import KILLERS, Case, Role, cases
 from grader.author.memory import Memory
 from grader.author.splice import build, read_chaff, splice, without_comments
 from grader.records import Outcome, Status
 from grader.rubric import Topic, load_rubric
 
 TOPICS = load_rubric().topics
+RIGHT = ("reference", "wheat")
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
@@ -39,6 +41,23 @@ def test_every_chaff_splices_into_something_else_that_compiles(root: Path, topic
         compile(spliced, path.name, "exec")
         assert spliced != reference, path.name
         assert set(chaff.loses) <= problems, path.name
+
+
+@pytest.mark.parametrize("name", ["hw2_least_squares", "hw5_mle"])
+def test_only_checks_that_draw_are_asked_again_with_another_seed(root: Path, name: str) -> None:
+    module = importlib.import_module(f"grader.checks.{name}")
+    draws = {
+        f"{name}.{test.removeprefix('test_')}"
+        for test, function in vars(module).items()
+        if test.startswith("test_") and hasattr(function, "hypothesis")
+    }
+
+    found = cases(root, only=name, seeds=(3, 8))
+
+    right = {seed: [c for c in found if c.role in RIGHT and c.seed == seed] for seed in (3, 8)}
+    assert len(right[3]) == len(right[8]) >= 5
+    for first, again in zip(right[3], right[8], strict=True):
+        assert set(first.checks) > set(again.checks) == draws
 
 
 def test_a_chaff_may_call_what_it_replaces() -> None:

@@ -1,5 +1,6 @@
 """The submissions that prove the checks: right ones, wrong ones, and what is right of neither."""
 
+import ast
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ def cases(
 
     In the short form a chaff meets the checks written down first for it, or those of the parts
     where it must lose points if there are none yet; in the long form all checks of its topic.
+    Right ones meet their checks with every seed, those that draw nothing with the first alone.
     """
     known = read_killers(root)
     found: list[Case] = []
@@ -60,13 +62,15 @@ def cases(
     for topic in load_rubric().named(only):
         file = f"{topic.name}.py"
         everything = tuple(c.id for c in topic.checks if c.kind != "manual")
+        code, drawing = _without_artifacts(topic), _drawing(topic)
         for seed in seeds:
-            found.append(Case(topic, "reference", "reference", reference, everything, seed=seed))
+            new = set(everything if seed == seeds[0] else drawing)
+            wanted = tuple(check for check in everything if check in new)
+            found.append(Case(topic, "reference", "reference", reference, wanted, seed=seed))
+            wanted = tuple(check for check in code if check in new)
             for path in sorted((submissions / "wheats" / topic.name).glob("*.py")):
                 files = {**reference, file: path.read_bytes()}
-                found.append(
-                    Case(topic, "wheat", path.stem, files, _without_artifacts(topic), seed=seed)
-                )
+                found.append(Case(topic, "wheat", path.stem, files, wanted, seed=seed))
         for path in sorted((submissions / "chaffs" / topic.name).glob("*.py")):
             chaff = read_chaff(path)
             spliced = build(reference[file].decode(), chaff)
@@ -101,6 +105,19 @@ def trivial(topic: Topic, body: str) -> str:
 def _without_artifacts(topic: Topic) -> tuple[str, ...]:
     """A wheat is judged by its code: the trained files beside it are the reference's."""
     return tuple(c.id for c in topic.checks if c.kind not in ("manual", "artifact"))
+
+
+def _drawing(topic: Topic) -> set[str]:
+    """The checks that may draw inputs: those with a decorator, as `@given` is one.
+
+    All others are the same for every seed: it reaches a check through Hypothesis alone.
+    """
+    tree = ast.parse(topic.module.read_text(encoding="utf-8"))
+    return {
+        f"{topic.name}.{node.name.removeprefix('test_')}"
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.decorator_list
+    }
 
 
 def checks_of(topic: Topic, problems: tuple[str, ...]) -> tuple[str, ...]:
