@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -99,23 +102,30 @@ VARIANTS: dict[str, dict[str, Callable[[ModuleType], None]]] = {
 }
 
 
-def measure(recipe: Recipe, variant: str, seed: int, known: set[tuple[Any, ...]]) -> Iterator[Line]:
-    """One line per look at a run; looks that are known already are left out."""
-    looks = [e for e in LOOKS[recipe.topic] if (recipe.topic, variant, seed, e) not in known]
+def measure(topic: str, variant: str, seed: int) -> list[Line]:
+    """Train one run up to its last look, and keep a line for each that is not known yet."""
+    import torch
+
+    torch.set_num_threads(1)
+    known = {(line["topic"], line["variant"], line["seed"], line["epoch"]) for line in read_lines()}
+    looks = [epoch for epoch in LOOKS[topic] if (topic, variant, seed, epoch) not in known]
     if not looks:
-        return
+        return []
+    recipe = RECIPES[topic]
     module = recipe.module()
     if variant != "reference":
-        VARIANTS[recipe.topic][variant](module)
+        VARIANTS[topic][variant](module)
     path = checkpoint(recipe, seed, variant.replace(" ", "_"))
     run = Run(recipe, module, recipe.images(), seed, path)
-    with progress_bar() as progress:
-        task = progress.add_task(f"{recipe.topic} {variant} seed {seed}", total=max(looks))
-        for epoch in sorted(looks):
-            for done in run.epochs(epoch):
-                progress.update(task, completed=done)
-            if len(run.losses) == epoch:
-                yield _line(recipe, variant, seed, epoch, run.networks)
+    lines = []
+    for epoch in looks:
+        for _ in run.epochs(epoch):
+            pass
+        # A run whose checkpoint is further on cannot be looked at where it was.
+        if len(run.losses) == epoch:
+            lines.append(_line(recipe, variant, seed, epoch, run.networks))
+            keep(lines[-1])
+    return lines
 
 
 def _line(recipe: Recipe, variant: str, seed: int, epoch: int, networks: dict[str, Any]) -> Line:
@@ -144,35 +154,53 @@ def collapsed() -> Iterator[Line]:
         } | scores
 
 
-def main() -> None:
-    """Measure the named topics, seeds 0, 1, ...; print the table of all that is known."""
-    import torch
+def lines_file() -> Path:
+    """Where every line is kept."""
+    return cache_folder() / "calibration.jsonl"
 
+
+def read_lines() -> list[Line]:
+    """The lines that are kept."""
+    path = lines_file()
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
+
+
+def keep(line: Line) -> None:
+    """Keep a line; runs that go on side by side write whole lines."""
+    lines_file().parent.mkdir(parents=True, exist_ok=True)
+    with lines_file().open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def main() -> None:
+    """Measure the named topics, seeds 0, 1, ..., and print the lines that are new."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("topics", nargs="*", metavar="TOPIC", help=", ".join(RECIPES))
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--jobs", type=int, default=2, help="runs that go on side by side")
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    path = cache_folder() / "calibration.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
-    known = {(line["topic"], line["variant"], line["seed"], line["epoch"]) for line in lines}
-
-    def keep(line: Line) -> None:
-        print(json.dumps(line), flush=True)
-        with path.open("a") as file:
-            file.write(json.dumps(line) + "\n")
-
-    for topic in options.topics or (DAE.topic, VAE.topic, GAN.topic):
-        for seed in range(options.seeds):
-            for line in measure(RECIPES[topic], "reference", seed, known):
-                keep(line)
-        for variant in VARIANTS[topic]:
-            for line in measure(RECIPES[topic], variant, 0, known):
-                keep(line)
-    if not any(line["topic"] == "samples" for line in lines):
+    if unknown := set(options.topics) - set(RECIPES):
+        parser.error(f"no such topic: {', '.join(sorted(unknown))}")
+    runs = [
+        run
+        for topic in options.topics or (DAE.topic, VAE.topic, GAN.topic)
+        for run in [
+            *((topic, "reference", seed) for seed in range(options.seeds)),
+            *((topic, variant, 0) for variant in VARIANTS[topic]),
+        ]
+    ]
+    # A fork would inherit torch's threads without the threads.
+    pool = ProcessPoolExecutor(options.jobs, mp_context=multiprocessing.get_context("spawn"))
+    with pool, progress_bar("runs") as progress:
+        task = progress.add_task("calibration", total=len(runs))
+        for done in as_completed([pool.submit(measure, *run) for run in runs]):
+            for line in done.result():
+                progress.console.print_json(data=line, indent=None)
+            progress.advance(task)
+    if not any(line["topic"] == "samples" for line in read_lines()):
         for line in collapsed():
             keep(line)
+            print(json.dumps(line))
 
 
 if __name__ == "__main__":

@@ -141,10 +141,10 @@ def checkpoint(recipe: Recipe, seed: int, variant: str = "reference") -> Path:
     return cache_folder() / "training" / f"{recipe.topic}-{variant}-seed{seed}.pt"
 
 
-def progress_bar() -> Progress:
-    """Epochs done, of how many, and the time that is left."""
+def progress_bar(unit: str = "epochs") -> Progress:
+    """What is done, of how much, and the time that is left."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    return Progress(*columns, TextColumn("epochs"), TimeRemainingColumn())
+    return Progress(*columns, TextColumn(unit), TimeRemainingColumn())
 
 
 def train(recipe: Recipe, progress: Progress, seed: int = 0) -> Run:
