@@ -154,25 +154,45 @@ def test_outcomes_are_the_same_whatever_the_order_and_the_number_of_runners() ->
     assert found[0] == found[1]
 
 
-def test_a_runner_that_is_killed_costs_its_checks_and_not_the_report(tmp_path: Path) -> None:
-    rubric = load_rubric()
-    chosen = rubric.select(None, [TOPIC, "hw5_pca"])
-    killed = []
+@pytest.mark.parametrize("runners", [1, 2])
+def test_a_runner_that_is_killed_costs_the_check_that_it_was_at(
+    runners: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had judged counts, and others judge the rest."""
+    hand_out = Session._hand_out
+    taken: list[str] = []
 
-    with Session(1) as session:
+    def kill_at_the_fourth(session: Session, worker: Any) -> None:
+        hand_out(session, worker)
+        taken.extend(worker.open)
+        if len(taken) == 4:
+            worker.process.kill()
 
-        def kill_once(outcome: Outcome) -> None:
-            if session.runners() and not killed:
-                killed.append(outcome.check)
-                session.runners()[0].process.kill()
+    monkeypatch.setattr(Session, "_hand_out", kill_at_the_fourth)
+    with Session(runners) as session:
+        result = graded(session, RIGHT)
 
-        result = session.grade(
-            Submission("s", {f"{TOPIC}.py": (RIGHT).encode()}), rubric, chosen,
-            on_outcome=kill_once,
-        )  # fmt: skip
+    lost = {c: o.message for c, o in result.outcomes.items() if o.status is Status.GRADER_ERROR}
+    assert lost == {taken[3]: "the grader's runner ended"}
+    assert sorted(taken) == sorted(result.outcomes)
 
-    assert set(result.outcomes) == {check for names in chosen.values() for check in names}
-    assert Status.GRADER_ERROR in statuses(result)
+
+def test_runners_of_a_topic_take_its_checks_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is at a slow check leaves all others to the next."""
+    hand_out = Session._hand_out
+    taken: dict[int, list[str]] = {}
+
+    def note(session: Session, worker: Any) -> None:
+        hand_out(session, worker)
+        taken.setdefault(worker.process.pid, []).extend(worker.open)
+
+    monkeypatch.setattr(Session, "_hand_out", note)
+    with Session(2) as session:
+        result = graded(session, f"import time\ntime.sleep(0.1)\n{RIGHT}")
+
+    assert len(taken) == 2
+    assert sorted(check for checks in taken.values() for check in checks) == sorted(result.outcomes)
+    assert Status.GRADER_ERROR not in statuses(result)
 
 
 def test_a_runner_that_dies_before_its_job_costs_that_job_alone(
@@ -226,7 +246,7 @@ def test_a_cancelled_job_ends_whatever_pytest_makes_of_the_interrupt(
 
     monkeypatch.setattr(runner, "run_job", run_job)
     pool: Any = SimpleNamespace(isolation=lambda preload: Isolation("none", {}))
-    job = runner.Job(7, TOPIC, (), {}, "", 0, "none", 1.0)
+    job = runner.Job(7, TOPIC, {}, "", 0, "none", 1.0)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         if not cancelled:

@@ -18,8 +18,6 @@ class Context:
     seed: int
     zygotes: ZygotePool
     stop_at: float
-    wanted: tuple[str, ...] | None
-    """The checks to run, in this order; all of the topic's in their own without."""
     emit: Callable[[Outcome], None] | None
     preload: tuple[str, ...] | None = None
     """The libraries of its workers; without, those that the files of each topic name."""

@@ -46,10 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile(PROFILE)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tie each check to its rubric entry, drop what is not wanted and put the rest in order."""
-    context = config.stash.get(_CONTEXT, None)
-    dropped = []
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tie each check to its rubric entry."""
     for item in items:
         check = _check_id(item)
         if check is None:
@@ -58,14 +56,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if entry is None:
             raise pytest.UsageError(f"{check} has no entry in the rubric")
         item.stash[_ENTRY] = entry
-        if context is not None and context.wanted is not None and check not in context.wanted:
-            dropped.append(item)
-    if dropped:
-        config.hook.pytest_deselected(items=dropped)
-        items[:] = [item for item in items if item not in dropped]
-    if context is not None and context.wanted is not None:
-        order = context.wanted.index
-        items.sort(key=lambda item: order(item.stash[_ENTRY].id))
 
 
 def _check_id(item: pytest.Item) -> str | None:
@@ -74,8 +64,8 @@ def _check_id(item: pytest.Item) -> str | None:
     return f"{item.path.stem}.{item.originalname.removeprefix('test_')}"
 
 
-def _setup(context: Context) -> object:
-    """A plugin object that hands a context to a run before anything is collected."""
+def _setup(context: Context, checks: Iterator[str]) -> object:
+    """A plugin object that gives a run its context, and its checks one after the other."""
 
     class Setup:
         @pytest.hookimpl(trylast=True)
@@ -91,15 +81,28 @@ def _setup(context: Context) -> object:
             if isinstance(report, pytest.CollectReport) and call.excinfo and context.emit:
                 error = call.excinfo.value.__cause__ or call.excinfo.value
                 why = clean(f"the checks do not load: {type(error).__name__}: {error}")
-                for check in sorted(context.wanted or ()):
+                for check in checks:
                     context.emit(Outcome(check, Status.GRADER_ERROR, message=why))
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtestloop(self, session: pytest.Session) -> bool:
+            """Run what `checks` says; a check that is not there is left to whoever asked for it."""
+            items = {item.stash[_ENTRY].id: item for item in session.items}
+            for check in checks:
+                item = items.pop(check, None)
+                if item is not None:
+                    # What comes next is not known; another check keeps what the module has set up.
+                    another = next(iter(items.values()), None)
+                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=another)
+            return True
 
     return Setup()
 
 
-def run_checks(topic: Topic, context: Context) -> None:
-    """Run a topic's checks here, whatever folder this was started from.
+def run_checks(topic: Topic, context: Context, checks: Iterator[str]) -> None:
+    """Run checks of a topic here, whatever folder this was started from.
 
+    `checks` is asked for the next one when the one before is done.
     KeyboardInterrupt when the run was interrupted.
     """
     arguments = [
@@ -110,7 +113,7 @@ def run_checks(topic: Topic, context: Context) -> None:
         "--no-summary", "--tb=no", "--capture=sys", "--assert=plain",
         "--continue-on-collection-errors",
     ]  # fmt: skip
-    if pytest.main(arguments, plugins=[_setup(context)]) is pytest.ExitCode.INTERRUPTED:
+    if pytest.main(arguments, plugins=[_setup(context, checks)]) is pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
 
 
@@ -127,7 +130,6 @@ def _context(config: pytest.Config) -> Context:
             seed=config.getoption("--grader-seed"),
             zygotes=ZygotePool(config.getoption("--isolation")),
             stop_at=time.monotonic() + 3600,
-            wanted=None,
             emit=None,
         )
         config.stash[_CONTEXT] = context

@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -35,11 +35,10 @@ CANCEL = signal.SIGURG
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Checks of one topic to run on one submission."""
+    """One topic of one submission; which of its checks to run is asked one by one."""
 
     number: int
     topic: str
-    checks: tuple[str, ...]
     files: dict[str, bytes]
     replay_name: str
     seed: int
@@ -51,8 +50,8 @@ class Cancellation:
     """Ends a job in the middle of a check when the session asks for it.
 
     A runner's first check is left in peace: the libraries that come with it must not be half
-    imported. So is an outcome on its way to the session, and a worker that begins or ends: the
-    session says it again and again.
+    imported. So is what it says to the session and hears of it, and a worker that begins or ends:
+    the session says it again and again.
     """
 
     def __init__(self) -> None:
@@ -79,13 +78,22 @@ class Cancellation:
         send()
         self._armed = self._warm = True
 
+    def heard(self, ask: Callable[[], Any]) -> Any:
+        """Ask the session something, and have its answer."""
+        self._armed = False
+        answer = ask()
+        self._armed = self._warm
+        return answer
+
     def end(self) -> None:
         """The job's checks are done: it ends by itself."""
         self._armed = False
 
 
-def run_job(job: Job, pool: ZygotePool, emit: Callable[[Outcome], None]) -> None:
-    """Run a job's checks here, giving each outcome to `emit` as soon as it is known."""
+def run_job(
+    job: Job, pool: ZygotePool, checks: Iterator[str], emit: Callable[[Outcome], None]
+) -> None:
+    """Run checks of a job's topic here, giving each outcome to `emit` as soon as it is known."""
     topic = load_rubric().topic(job.topic)
     preload = libraries(topic, job.files)
     # The zygote imports its libraries while this process imports pytest and Hypothesis.
@@ -97,7 +105,7 @@ def run_job(job: Job, pool: ZygotePool, emit: Callable[[Outcome], None]) -> None
     try:
         files, notebook = notebooks.as_module(topic, job.files, pool)
     except EndCheck as error:
-        for name in job.checks:
+        for name in checks:
             emit(Outcome(name, error.status, message=error.message))
         return
     context = Context(
@@ -106,12 +114,11 @@ def run_job(job: Job, pool: ZygotePool, emit: Callable[[Outcome], None]) -> None
         seed=job.seed,
         zygotes=pool,
         stop_at=time.monotonic() + job.seconds,
-        wanted=job.checks,
         emit=emit,
         notebook=notebook,
         preload=preload,
     )
-    plugin.run_checks(topic, context)
+    plugin.run_checks(topic, context, checks)
 
 
 def main() -> None:
@@ -134,7 +141,7 @@ def main() -> None:
             if "zygote" in message:
                 _adopt_zygote(connection, pools[message["zygote"]], message["preload"])
                 continue
-            job = Job(**{**message, "checks": tuple(message["checks"])})
+            job = Job(**message)
             _serve(connection, job, pools[job.mode], cancellation)
     except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         pass
@@ -189,10 +196,17 @@ def _serve(
     def emit(outcome: Outcome) -> None:
         cancellation.sent(lambda: send_both(outcome))
 
+    def take() -> str | None:
+        send(connection, {"take": job.number})
+        answer = receive(connection)
+        # The session has hung up: nobody waits for another check.
+        return None if answer is None else answer["check"]
+
     try:
         try:
             cancellation.begin()
-            run_job(job, pool, emit)
+            checks = iter(lambda: cancellation.heard(take), None)
+            run_job(job, pool, checks, emit)
             cancellation.end()
         except (KeyboardInterrupt, TypeError):
             # TypeError: pytest cannot describe an interrupt that came at a place without a line

@@ -5,6 +5,7 @@ import selectors
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -46,15 +47,26 @@ class Result:
 
 
 @dataclass(slots=True, eq=False)
+class _Work:
+    """A topic to grade: its runners take the checks that are left one by one."""
+
+    job: Job
+    left: deque[str]
+
+
+@dataclass(slots=True, eq=False)
 class _Runner:
     process: subprocess.Popen[bytes]
     connection: socket.socket
     scratch: Scratch
     users: Users | None
     """Whom its workers run as."""
-    job: Job | None = None
-    todo: set[str] = field(default_factory=set)
-    busy_since: float = 0.0
+    work: _Work | None = None
+    began: bool = False
+    """Whether it has taken a check of its work."""
+    open: set[str] = field(default_factory=set)
+    """What it has taken and not judged."""
+    stuck_at: float = 0.0
     zygotes: dict[tuple[Mode, tuple[str, ...]], Zygote] = field(default_factory=dict)
     """Those that it is connected to."""
 
@@ -134,19 +146,18 @@ class Session:
             for topic, checks in chosen.items()
             if (left := tuple(check for check in checks if check not in gathered.outcomes))
         }
-        queue = [
-            Job(
+        queue = []
+        for number, (topic, runners) in enumerate(_shares(open_checks, self._size)):
+            job = Job(
                 number=number,
                 topic=topic.name,
-                checks=checks,
                 files=files[topic],
                 replay_name=replay_name or submission.name,
                 seed=seed,
                 mode=mode,
                 seconds=SUBMISSION_S,
             )
-            for number, (topic, checks) in enumerate(_shares(open_checks, self._size))
-        ]
+            queue += [_Work(job, deque(open_checks[topic]))] * runners
         self._stop_at = started + SUBMISSION_S
         interrupted = False
         try:
@@ -164,13 +175,13 @@ class Session:
         return Result(gathered.outcomes, isolation, time.monotonic() - started, interrupted)
 
     def _run(
-        self, queue: list[Job], gathered: "_Gathering", stop: Callable[[], bool] | None
+        self, queue: list[_Work], gathered: "_Gathering", stop: Callable[[], bool] | None
     ) -> bool:
         """Work the queue off; whether that was stopped."""
         stopped = False
         # What the first checks need takes longest to import, longer than a runner's own libraries.
-        for job in queue[: self._size]:
-            self._zygote(job)
+        for work in queue[: self._size]:
+            self._zygote(work.job)
         with selectors.DefaultSelector() as selector:
             for worker in self._ready_runners(min(self._size, len(queue))):
                 selector.register(worker.connection, selectors.EVENT_READ, worker)
@@ -181,16 +192,17 @@ class Session:
                 if stop is not None and (stopped := stopped or stop()):
                     queue.clear()
                     for key in selector.get_map().values():
+                        key.data.work.left.clear()
                         # Again and again: what comes before a job's first outcome is not heard.
                         key.data.process.send_signal(runner.CANCEL)
                 for key in list(selector.get_map().values()):
-                    if time.monotonic() - key.data.busy_since > key.data.job.seconds + STUCK_S:
+                    if time.monotonic() > key.data.stuck_at:
                         why = "the grader's runner got stuck"
                         self._lose(key.data, why, queue, gathered, selector)
         return stopped
 
     def _hear(
-        self, worker: _Runner, queue: list[Job], gathered: "_Gathering", selector: Any
+        self, worker: _Runner, queue: list[_Work], gathered: "_Gathering", selector: Any
     ) -> None:
         try:
             message = runner.receive(worker.connection)
@@ -198,44 +210,75 @@ class Session:
             message = None
         if message is None:
             self._lose(worker, "the grader's runner ended", queue, gathered, selector)
+        elif "take" in message:
+            self._hand_out(worker)
         elif "outcome" in message:
             outcome = outcome_from_wire(message["outcome"])
-            worker.todo.discard(outcome.check)
+            worker.open.discard(outcome.check)
             gathered.add(outcome)
         elif "isolation" in message:
             gathered.found_under(Isolation(**message["isolation"]))
         elif message["error"]:
             raise IsolationError(message["error"])
         else:
-            gathered.forget(worker.todo, "the check did not run")
+            why = "the check did not run"
+            gathered.forget(worker.open, why)
+            self._leave(worker, queue, gathered, why)
             self._next(worker, queue, selector)
 
-    def _next(self, worker: _Runner, queue: list[Job], selector: Any) -> None:
-        if queue:
-            self._give(worker, queue.pop(0))
+    def _hand_out(self, worker: _Runner) -> None:
+        """Give a runner the next check of its topic, if one is left."""
+        assert worker.work is not None
+        check = worker.work.left.popleft() if worker.work.left else None
+        if check is not None:
+            worker.began = True
+            worker.open.add(check)
+        # A runner that has ended is lost where it is listened to.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            runner.send(worker.connection, {"check": check})
+
+    def _leave(self, worker: _Runner, queue: list[_Work], gathered: "_Gathering", why: str) -> None:
+        """A runner is done with its topic; what is left when it was the last one does not run."""
+        work, worker.work = worker.work, None
+        assert work is not None
+        if work not in queue and all(other.work is not work for other in self._runners):
+            gathered.forget(work.left, why)
+            work.left.clear()
+
+    def _next(self, worker: _Runner, queue: list[_Work], selector: Any) -> None:
+        if (work := _waiting(queue)) is not None:
+            self._give(worker, work)
         else:
-            worker.job = None
             selector.unregister(worker.connection)
 
     def _lose(
-        self, worker: _Runner, why: str, queue: list[Job], gathered: "_Gathering", selector: Any
+        self,
+        worker: _Runner,
+        why: str,
+        queue: list[_Work],
+        gathered: "_Gathering",
+        selector: Any,
     ) -> None:
-        """A runner is gone: its open checks are the grader's error, and another takes over."""
-        gathered.forget(worker.todo, why)
+        """A runner is gone: the check that it was at is the grader's error, another takes over."""
+        gathered.forget(worker.open, why)
         selector.unregister(worker.connection)
         self._retire(worker)
         self._runners.remove(worker)
-        if queue:
+        if worker.began and worker.work is not None and worker.work.left:
+            # One that did not come so far would come no further the next time.
+            queue.insert(0, worker.work)
+        self._leave(worker, queue, gathered, why)
+        if (work := _waiting(queue)) is not None:
             (fresh,) = self._ready_runners(1)
             selector.register(fresh.connection, selectors.EVENT_READ, fresh)
-            self._give(fresh, queue.pop(0))
+            self._give(fresh, work)
 
-    def _give(self, worker: _Runner, job: Job) -> None:
-        worker.job, worker.todo = job, set(job.checks)
-        worker.busy_since = time.monotonic()
+    def _give(self, worker: _Runner, work: _Work) -> None:
+        now = time.monotonic()
         # What the topics before have used is gone: the time is for the whole submission.
-        left = max(1.0, self._stop_at - worker.busy_since)
-        worker.job = job = replace(job, seconds=min(job.seconds, left))
+        job = replace(work.job, seconds=min(work.job.seconds, max(1.0, self._stop_at - now)))
+        worker.work, worker.began, worker.open = work, False, set()
+        worker.stuck_at = now + job.seconds + STUCK_S
         # A runner that has ended is lost where its outcomes are waited for.
         with suppress(BrokenPipeError, ConnectionResetError):
             self._connect(worker, job)
@@ -258,7 +301,7 @@ class Session:
     def _ready_runners(self, count: int) -> list[_Runner]:
         """So many without a job; one that has ended since its last is replaced."""
         idle = []
-        for worker in [one for one in self._runners if one.job is None]:
+        for worker in [one for one in self._runners if one.work is None]:
             if worker.process.poll() is None:
                 idle.append(worker)
             else:
@@ -321,20 +364,25 @@ class _Gathering:
             self.add(Outcome(check, Status.GRADER_ERROR, message=why))
 
 
-def _shares(
-    chosen: dict[Topic, tuple[str, ...]], runners: int
-) -> list[tuple[Topic, tuple[str, ...]]]:
-    """What each job does: a topic, or a part of one when there are fewer topics than runners.
+def _waiting(queue: list[_Work]) -> _Work | None:
+    """The first that has something left, taken off the queue with those before it."""
+    while queue:
+        work = queue.pop(0)
+        if work.left:
+            return work
+    return None
 
-    Topics with the most time-consuming libraries and the most checks come first. A topic is shared
-    only then, since each runner that works on it imports the checks' own libraries.
+
+def _shares(chosen: dict[Topic, tuple[str, ...]], runners: int) -> list[tuple[Topic, int]]:
+    """The topics in the order of their beginning, each with how many runners work on it.
+
+    Topics with the most time-consuming libraries and the most checks come first. One is shared only
+    when there are fewer topics than runners, since each runner that works on it imports the checks'
+    own libraries.
     """
     order = sorted(chosen.items(), key=lambda item: ("torch" not in item[0].preload, -len(item[1])))
-    shares = []
-    for topic, checks in order:
-        parts = max(1, min(runners // len(order), len(checks) // WORTH_SHARING))
-        shares += [(topic, checks[part::parts]) for part in range(parts)]
-    return shares
+    each = runners // max(1, len(order))
+    return [(topic, max(1, min(each, len(checks) // WORTH_SHARING))) for topic, checks in order]
 
 
 def _libraries(job: Job) -> tuple[str, ...]:
