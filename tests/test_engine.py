@@ -177,6 +177,24 @@ def test_a_runner_that_is_killed_costs_the_check_that_it_was_at(
     assert sorted(taken) == sorted(result.outcomes)
 
 
+def test_what_a_runner_leaves_when_the_time_is_over_is_no_timeout(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The submission has not used that time up: the grader has."""
+    hand_out = Session._hand_out
+
+    def kill(session: Session, worker: Any) -> None:
+        hand_out(session, worker)
+        worker.process.kill()
+
+    monkeypatch.setattr("grader.engine.session.SUBMISSION_S", 0.0)
+    monkeypatch.setattr(Session, "_hand_out", kill)
+    with Session(1) as session:
+        result = graded(session, RIGHT)
+
+    assert set(statuses(result)) == {Status.GRADER_ERROR}
+
+
 def test_runners_of_a_topic_take_its_checks_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that is at a slow check leaves all others to the next."""
     hand_out = Session._hand_out

@@ -79,7 +79,7 @@ def test_what_failed_comes_first_the_next_time(session: Session, file: Path) -> 
     first, second = script.runs
     failed = {check.id for check in first if check.status is Status.FAILED}
     assert 0 < len(failed) < len(first)
-    # Runners share the checks, so each begins with its part of those that failed.
+    # Several runners take them in this order at once.
     assert second[0].id in failed
     assert sorted(check.id for check in second) == sorted(check.id for check in first)
 

@@ -79,10 +79,10 @@ class Cancellation:
         self._armed = self._warm = True
 
     def heard(self, ask: Callable[[], Any]) -> Any:
-        """Ask the session something, and have its answer."""
+        """Ask the session for something; without it, what is left to do ends by itself."""
         self._armed = False
         answer = ask()
-        self._armed = self._warm
+        self._armed = self._warm and answer is not None
         return answer
 
     def end(self) -> None:

@@ -264,8 +264,10 @@ class Session:
         selector.unregister(worker.connection)
         self._retire(worker)
         self._runners.remove(worker)
-        if worker.began and worker.work is not None and worker.work.left:
-            # One that did not come so far would come no further the next time.
+        in_time = time.monotonic() < self._stop_at
+        # One that took nothing would come no further the next time; and when the submission's time
+        # is over, nothing that is left could be judged.
+        if worker.work is not None and worker.work.left and worker.began and in_time:
             queue.insert(0, worker.work)
         self._leave(worker, queue, gathered, why)
         if (work := _waiting(queue)) is not None:
