@@ -8,7 +8,8 @@ from pathlib import Path
 
 from grader import __version__
 from grader.cache import Cache, Key
-from grader.engine.session import Result, Session
+from grader.engine.result import Result
+from grader.engine.session import Session
 from grader.engine.topic_files import modules
 from grader.records import Mode, Outcome, Provenance, Report
 from grader.reuse import run_the_rest

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.cache import Cache, Key
-from grader.engine.session import Result, weakest
+from grader.engine.result import Result, weakest
 from grader.engine.settled import settled
 from grader.engine.topic_files import topic_files
 from grader.records import Outcome, Status

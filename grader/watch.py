@@ -11,7 +11,8 @@ from watchfiles import Change, DefaultFilter
 from watchfiles import watch as wait_for_changes
 
 from grader.affected import affected
-from grader.engine.session import Result, Session
+from grader.engine.result import Result
+from grader.engine.session import Session
 from grader.engine.topic_files import topic_files
 from grader.errors import UsageError
 from grader.grading import Request, grade, report_of

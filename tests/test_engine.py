@@ -13,7 +13,8 @@ import pytest
 from mle import ESTIMATE, LIKELIHOOD, RIGHT, TOPIC
 
 from grader.engine import runner
-from grader.engine.session import Result, Session
+from grader.engine.result import Result
+from grader.engine.session import Session
 from grader.records import Isolation, Outcome, Status
 from grader.rubric import load_rubric
 from grader.submission import Submission
@@ -196,7 +197,7 @@ def test_what_a_runner_leaves_when_the_time_is_over_is_no_timeout(
 
 
 def test_runners_of_a_topic_take_its_checks_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that is at a slow check leaves all others to the next."""
+    """Each is taken once, whichever runner asks for it."""
     hand_out = Session._hand_out
     taken: dict[int, list[str]] = {}
 

@@ -189,7 +189,7 @@ def main() -> None:
             *((topic, variant, 0) for variant in VARIANTS[topic]),
         ]
     ]
-    # A fork would inherit torch's threads without the threads.
+    # The progress bar is a thread: a fork would have its locks and not the thread.
     pool = ProcessPoolExecutor(options.jobs, mp_context=multiprocessing.get_context("spawn"))
     with pool, progress_bar("runs") as progress:
         task = progress.add_task("calibration", total=len(runs))

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from grader.batch.engine import Found, Task, Unread, load
 from grader.batch.engine_dask_worker import Standing, end_sessions, examine, versions, work
 from grader.engine.outcome_wire import outcome_from_wire
-from grader.engine.session import weakest
+from grader.engine.result import weakest
 from grader.errors import GraderError, IsolationError, UsageError
 from grader.records import Isolation, Mode, Outcome, Status
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from grader.batch.gradebook import Gradebook
 from grader.batch.records import Floor, HandIn, Run, StoredOutcome, Student
 from grader.batch.snapshot import from_json
-from grader.engine.session import weakest
+from grader.engine.result import weakest
 from grader.records import Provenance, Report
 from grader.rubric import Chosen, load_rubric
 from grader.scoring import score

@@ -88,6 +88,8 @@ def _setup(context: Context, checks: Iterator[str]) -> object:
         def pytest_runtestloop(self, session: pytest.Session) -> bool:
             """Run what `checks` says; a check that is not there is left to whoever asked for it."""
             items = {item.stash[_ENTRY].id: item for item in session.items}
+            if len(items) != len(session.items):
+                raise pytest.UsageError("a check is parametrised: it runs once, draw instead")
             for check in checks:
                 item = items.pop(check, None)
                 if item is not None:

@@ -6,22 +6,22 @@ import socket
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from grader.engine import runner
 from grader.engine.outcome_wire import outcome_from_wire
+from grader.engine.result import Gathering, Result, weakest
 from grader.engine.runner import Job
 from grader.engine.settled import settled
 from grader.engine.topic_files import libraries, topic_files
 from grader.engine.zygotes import ZygotePool
 from grader.errors import IsolationError
-from grader.records import Isolation, Mode, Outcome, Status
+from grader.records import Isolation, Mode, Outcome
 from grader.rubric import Rubric, Topic, load_rubric
 from grader.sandbox.launcher import Zygote
-from grader.sandbox.process import LAYERS
 from grader.sandbox.scratch import Scratch
 from grader.sandbox.users import Users, new_users
 from grader.submission import Submission
@@ -34,16 +34,6 @@ LISTEN_S = 0.05
 """How often a run that can be stopped asks whether it is."""
 STUCK_S = 120.0
 """A runner that is silent this long past its job's time has itself failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The outcomes of one submission, and the isolation that they were found under."""
-
-    outcomes: dict[str, Outcome]
-    isolation: Isolation
-    seconds: float
-    interrupted: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -136,7 +126,7 @@ class Session:
         times a second, says true, the run ends in the same way and the runners stay warm.
         """
         started = time.monotonic()
-        gathered = _Gathering({}, [], on_outcome, on_isolation)
+        gathered = Gathering({}, [], on_outcome, on_isolation)
         files = {topic: topic_files(topic, rubric, submission.files) for topic in chosen}
         for topic, checks in chosen.items():
             for outcome in settled(topic, checks, rubric, files[topic]):
@@ -175,7 +165,7 @@ class Session:
         return Result(gathered.outcomes, isolation, time.monotonic() - started, interrupted)
 
     def _run(
-        self, queue: list[_Work], gathered: "_Gathering", stop: Callable[[], bool] | None
+        self, queue: list[_Work], gathered: Gathering, stop: Callable[[], bool] | None
     ) -> bool:
         """Work the queue off; whether that was stopped."""
         stopped = False
@@ -202,7 +192,7 @@ class Session:
         return stopped
 
     def _hear(
-        self, worker: _Runner, queue: list[_Work], gathered: "_Gathering", selector: Any
+        self, worker: _Runner, queue: list[_Work], gathered: Gathering, selector: Any
     ) -> None:
         try:
             message = runner.receive(worker.connection)
@@ -237,7 +227,7 @@ class Session:
         with suppress(BrokenPipeError, ConnectionResetError):
             runner.send(worker.connection, {"check": check})
 
-    def _leave(self, worker: _Runner, queue: list[_Work], gathered: "_Gathering", why: str) -> None:
+    def _leave(self, worker: _Runner, queue: list[_Work], gathered: Gathering, why: str) -> None:
         """A runner is done with its topic; what is left when it was the last one does not run."""
         work, worker.work = worker.work, None
         assert work is not None
@@ -256,7 +246,7 @@ class Session:
         worker: _Runner,
         why: str,
         queue: list[_Work],
-        gathered: "_Gathering",
+        gathered: Gathering,
         selector: Any,
     ) -> None:
         """A runner is gone: the check that it was at is the grader's error, another takes over."""
@@ -346,26 +336,6 @@ class Session:
             worker.users.close()
 
 
-@dataclass(slots=True)
-class _Gathering:
-    outcomes: dict[str, Outcome]
-    isolations: list[Isolation]
-    on_outcome: Callable[[Outcome], None]
-    on_isolation: Callable[[Isolation], None]
-
-    def found_under(self, isolation: Isolation) -> None:
-        self.isolations.append(isolation)
-        self.on_isolation(isolation)
-
-    def add(self, outcome: Outcome) -> None:
-        self.outcomes[outcome.check] = outcome
-        self.on_outcome(outcome)
-
-    def forget(self, checks: Iterable[str], why: str) -> None:
-        for check in sorted(checks):
-            self.add(Outcome(check, Status.GRADER_ERROR, message=why))
-
-
 def _waiting(queue: list[_Work]) -> _Work | None:
     """The first that has something left, taken off the queue with those before it."""
     while queue:
@@ -389,14 +359,3 @@ def _shares(chosen: dict[Topic, tuple[str, ...]], runners: int) -> list[tuple[To
 
 def _libraries(job: Job) -> tuple[str, ...]:
     return libraries(load_rubric().topic(job.topic), job.files)
-
-
-def weakest(found: list[Isolation]) -> Isolation:
-    """What held everywhere: a layer counts only if it held for all of them."""
-    if not found:
-        return Isolation("none", dict.fromkeys(LAYERS, False))
-    order = ("none", "partial", "kernel", "full")
-    level = min((one.level for one in found), key=order.index)
-    # A gradebook may hold outcomes of a grader that knew of fewer layers.
-    names = dict.fromkeys(name for one in found for name in one.layers)
-    return Isolation(level, {name: all(one.layers.get(name) for one in found) for name in names})
