@@ -14,7 +14,8 @@ from stand_in import FULL
 
 from grader import reuse
 from grader.cache import Cache, Key
-from grader.engine.session import Result, Session
+from grader.engine.result import Result
+from grader.engine.session import Session
 from grader.engine.topic_files import topic_files
 from grader.grading import Request, grade
 from grader.records import Outcome, Report, Status
