@@ -25,7 +25,7 @@ from grader.records import Isolation, Mode, Outcome
 from grader.rubric import CHECKS, load_rubric
 from grader.sandbox import interrupts, wire
 from grader.sandbox.launcher import Zygote
-from grader.sandbox.process import SINGLE_THREADED, harden
+from grader.sandbox.process import LIBRARY_SETTINGS, harden
 from grader.sandbox.users import Users
 
 LIMIT = 1 << 34
@@ -272,7 +272,7 @@ def environment(folder: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return {
         **kept,
-        **SINGLE_THREADED,
+        **LIBRARY_SETTINGS,
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "TMPDIR": folder,
         "HYPOTHESIS_STORAGE_DIRECTORY": os.path.join(folder, "hypothesis"),

@@ -131,7 +131,7 @@ def _environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "Agg",
-        **process.SINGLE_THREADED,
+        **process.LIBRARY_SETTINGS,
     }
 
 

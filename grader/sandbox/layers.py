@@ -25,9 +25,9 @@ import seccompy
 from grader.sandbox import system_calls
 from grader.sandbox.limits import MIB, Limits
 from grader.sandbox.process import (
+    LIBRARY_SETTINGS,
     PR_SET_DUMPABLE,
     PR_SET_PDEATHSIG,
-    SINGLE_THREADED,
     check,
     libc,
     prctl,
@@ -111,7 +111,7 @@ def _worker_environment(folder: str) -> dict[str, str]:
         "MPLBACKEND": "Agg",
         "MPLCONFIGDIR": folder,
         "LANG": "C.UTF-8",
-        **SINGLE_THREADED,
+        **LIBRARY_SETTINGS,
     }
 
 
