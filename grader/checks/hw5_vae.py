@@ -236,7 +236,7 @@ def test_loss_is_reconstruction_plus_kl(submission: Any, seed: int, n: int) -> N
 def test_training_minimises_both_parts(submission: Any, entry: Any, seed: int) -> None:
     """After a run on a few pictures the last loss is the bound of the trained model, per image."""
     images = uniform(seed, 16, 784).round()
-    run = submission.keep("train_vae", images, 20, 4, 3e-3, seed)
+    run = submission.keep("train_vae", images, 20, 8, 3e-3, seed)
     losses = losses_of(run.item(1).value(), 20)
     entry.draw(pictures.losses("Training on 16 pictures", {"your loss": losses}, "loss per image"))
     model = run.item(0)
@@ -253,14 +253,15 @@ def test_training_minimises_both_parts(submission: Any, entry: Any, seed: int) -
     law = "losses are mean losses per image, reconstruction plus KL divergence"
     last, total = losses[-1], bce + kl
     hint = None
-    for text, wrong in (
-        ("losses are per image: divide the sums by the number of images", 16 * total),
-        ("these are losses per batch: divide by the number of images", 4 * total),
-        ("the KL divergence is not in these losses", bce),
+    for text, wrong, apart in (
+        ("losses are per image: divide the sums by the number of images", 16 * total, 0.25),
+        ("these are losses per batch: divide by the number of images", 8 * total, 0.25),
+        # without the divergence there is less to learn, and it is learnt faster
+        ("the KL divergence is not in these losses", bce, 0.7),
     ):
-        if abs(last - wrong) < 0.25 * wrong:
+        if abs(last - wrong) < apart * wrong:
             hint = text
-    # measured over 12 seeds of the reference: at most 15 % apart
+    # measured over 15 seeds of the reference: at most 15 % apart
     holds(
         abs(last - total) < 0.35 * total,
         law=law,
@@ -281,13 +282,13 @@ def _expect_no_loss_left(submission: Any, seed: int) -> None:
     """On one black picture both parts can go to 0: what is left was added to the loss."""
     import torch
 
-    run = submission.keep("train_vae", torch.zeros(1, 784), 40, 1, 2e-2, seed)
-    left = min(losses_of(run.item(1).value(), 40)[-10:])
-    # measured over 15 seeds of the reference: 0.06 to 0.23
+    run = submission.keep("train_vae", torch.zeros(1, 784), 30, 1, 2.5e-2, seed)
+    left = min(losses_of(run.item(1).value(), 30)[-10:])
+    # measured over 15 seeds of the reference: 0.10 to 0.29
     holds(
         -1e-3 < left < 0.6,
         law="on one black picture the loss falls to 0, and never below it",
-        got=f"{left:.4g} after 40 epochs",
+        got=f"{left:.4g} after 30 epochs",
         expected="between 0 and 0.6",
         hint="an epoch's loss is the sum over its batches, from 0, divided by its images",
     )
