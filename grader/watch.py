@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -112,12 +112,12 @@ def watch(request: Request, session: Session, screen: Screen) -> None:
             found = saves.take()
             screen.begin(len(checks))
             files = saves.counted(found)
-            run = _Run(request, found, screen, before)
+            run = _Run(request, found, screen, before, saves.newer)
             if before is not None:
                 urgent = (before.failed, affected(topic, before.files, files))
                 run.look_first(check for some in urgent for check in checks if check in some)
-            report = grade(run.request, session, run.hear, found, stop=saves.newer)
-            if saves.newer():
+            report = grade(run.request, session, run.hear, found, stop=run.is_old)
+            if run.is_old():
                 screen.end(None)
                 continue
             screen.end(report)
@@ -147,11 +147,19 @@ class _Run:
     found: Submission
     screen: Screen
     before: _Graded | None
+    newer: Callable[[], bool]
+    """Whether there is a newer save now."""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
     _soon: frozenset[str] = frozenset()
     """What is waited for before the score is told."""
     _told: bool = False
+    _old: bool = False
+
+    def is_old(self) -> bool:
+        """Whether there was a newer save, one that was undone since included: it ended the run."""
+        self._old = self._old or self.newer()
+        return self._old
 
     def look_first(self, checks: Iterable[str]) -> None:
         """Run these before the others, and of these the benchmarks, which train, last."""

@@ -278,6 +278,28 @@ def test_a_cancelled_job_ends_whatever_pytest_makes_of_the_interrupt(
         assert runner.receive(ours) == {"done": 7, "error": ""}
 
 
+def test_a_cancellation_waits_for_an_import_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library that is half imported, as torch, could not be imported again."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "slow_library.py").write_text(
+        f"import signal\nsignal.raise_signal({int(runner.CANCEL)})\nWHOLE = True\n"
+    )
+    before = signal.getsignal(runner.CANCEL)
+    cancellation = runner.Cancellation()
+    try:
+        cancellation.heard(lambda: "a check")
+
+        assert importlib.import_module("slow_library").WHOLE
+        assert not cancellation.happened
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(runner.CANCEL)
+        assert cancellation.happened
+    finally:
+        signal.signal(runner.CANCEL, before)
+
+
 def test_every_check_was_run_in_the_sandbox(session: Session) -> None:
     assert graded(session, RIGHT).isolation.level == "full"
 

@@ -20,7 +20,8 @@ from grader.engine.session import Session
 from grader.errors import UsageError
 from grader.grading import Request
 from grader.records import CheckScore, Report, Status
-from grader.watch import watch
+from grader.submission import read_submission
+from grader.watch import _Run, watch
 
 ONE = f"{TOPIC}.estimate_is_min_and_max"
 WRONG = RIGHT.replace("max(samples)", "min(samples)")
@@ -154,6 +155,14 @@ def test_a_save_ends_the_run_that_it_makes_old_and_keeps_the_runners(
     assert [report is None for report in script.reports] == [False, True, False]
     assert statuses(script.runs[2]) == [Status.PASSED]
     assert [worker.process.pid for worker in session.runners()] == before
+
+
+def test_a_save_that_was_undone_has_ended_the_run_all_the_same(file: Path) -> None:
+    """What an ended run has found is not all that there is to find."""
+    newer = iter([False, True, False])
+    run = _Run(Request(file.parent), read_submission(file.parent), Script(), None, newer.__next__)
+
+    assert [run.is_old() for _ in range(3)] == [False, True, True]
 
 
 def test_files_of_other_topics_and_of_editors_are_no_reason_to_run(

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any, get_args
 
 from grader.engine.outcome_wire import outcome_to_wire
@@ -49,45 +50,52 @@ class Job:
 class Cancellation:
     """Ends a job in the middle of a check when the session asks for it.
 
-    A runner's first check is left in peace: the libraries that come with it must not be half
-    imported. So is what it says to the session and hears of it, and a worker that begins or ends:
-    the session says it again and again.
+    Not in the middle of an import: a library that is half imported cannot be imported again. Nor
+    while the runner says something to the session or hears of it, or a worker begins or ends: the
+    session asks again and again.
     """
 
     def __init__(self) -> None:
         """Listen from now on."""
         self.happened = False
         self._armed = False
-        self._warm = False
         signal.signal(CANCEL, self._hear)
 
-    def _hear(self, *_: object) -> None:
-        if self._armed and not interrupts.are_held():
+    def _hear(self, _: int, at: FrameType | None) -> None:
+        if self._armed and not interrupts.are_held() and not _imports(at):
             self._armed = False
             self.happened = True
             raise KeyboardInterrupt
 
     def begin(self) -> None:
-        """A job begins; nothing of the one before counts."""
-        self.happened = False
-        self._armed = self._warm
+        """A job begins, nothing of the one before counts; it may be ended from its first check."""
+        self.happened = self._armed = False
 
     def sent(self, send: Callable[[], None]) -> None:
         """Send an outcome whole; from then on the job may be ended."""
         self._armed = False
         send()
-        self._armed = self._warm = True
+        self._armed = True
 
     def heard(self, ask: Callable[[], Any]) -> Any:
         """Ask the session for something; without it, what is left to do ends by itself."""
         self._armed = False
         answer = ask()
-        self._armed = self._warm and answer is not None
+        self._armed = answer is not None
         return answer
 
     def end(self) -> None:
         """The job's checks are done: it ends by itself."""
         self._armed = False
+
+
+def _imports(at: FrameType | None) -> bool:
+    """Whether the code that runs there is part of an import."""
+    while at is not None:
+        if at.f_code.co_filename.startswith("<frozen importlib."):
+            return True
+        at = at.f_back
+    return False
 
 
 def run_job(

@@ -183,7 +183,7 @@ class Session:
                     queue.clear()
                     for key in selector.get_map().values():
                         key.data.work.left.clear()
-                        # Again and again: what comes before a job's first outcome is not heard.
+                        # Again and again: a runner does not hear it at every place.
                         key.data.process.send_signal(runner.CANCEL)
                 for key in list(selector.get_map().values()):
                     if time.monotonic() > key.data.stuck_at:
