@@ -272,7 +272,7 @@ def _exactly(connection: socket.socket, count: int) -> bytes | None:
 
 
 def environment(folder: str) -> dict[str, str]:
-    """A runner's environment: no option of the caller's, one thread, a fixed hash seed.
+    """A runner's environment: no option of the caller's, no plugins, one thread, a fixed hash seed.
 
     All that it writes is in `folder`, what Hypothesis learns of the code included.
     """
@@ -284,6 +284,7 @@ def environment(folder: str) -> dict[str, str]:
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "TMPDIR": folder,
         "HYPOTHESIS_STORAGE_DIRECTORY": os.path.join(folder, "hypothesis"),
+        "HYPOTHESIS_NO_PLUGINS": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "ignore",
         "MPLBACKEND": "Agg",
