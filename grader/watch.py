@@ -170,6 +170,9 @@ class _Run:
 
     def hear(self, outcome: Outcome) -> None:
         """A check is done."""
+        if self._old:
+            # What the end of the run left open is no outcome.
+            return
         self.outcomes[outcome.check] = outcome
         self.screen.tell(score_check(load_rubric().index[outcome.check], outcome))
         if self._told or self.before is None or not self.outcomes.keys() >= self._soon:

@@ -5,6 +5,8 @@ import os
 import signal
 import socket
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +19,11 @@ from grader.engine.result import Result
 from grader.engine.session import Session
 from grader.records import Isolation, Outcome, Status
 from grader.rubric import load_rubric
+from grader.sandbox.inprocess import InProcess
+from grader.sandbox.limits import Limits
 from grader.submission import Submission
+
+CANCELS = f"import signal\nsignal.raise_signal({int(runner.CANCEL)})\n"
 
 
 def graded(session: Session, source: str, topic: str = TOPIC, **options: Any) -> Result:
@@ -278,26 +284,54 @@ def test_a_cancelled_job_ends_whatever_pytest_makes_of_the_interrupt(
         assert runner.receive(ours) == {"done": 7, "error": ""}
 
 
+@pytest.fixture
+def cancellation() -> Iterator[runner.Cancellation]:
+    """One of a runner that is at a check."""
+    before = signal.getsignal(runner.CANCEL)
+    found = runner.Cancellation()
+    found.heard(lambda: "a check")
+    yield found
+    signal.signal(runner.CANCEL, before)
+
+
 def test_a_cancellation_waits_for_an_import_to_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cancellation: runner.Cancellation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A library that is half imported, as torch, could not be imported again."""
     monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "slow_library.py").write_text(
-        f"import signal\nsignal.raise_signal({int(runner.CANCEL)})\nWHOLE = True\n"
-    )
-    before = signal.getsignal(runner.CANCEL)
-    cancellation = runner.Cancellation()
-    try:
-        cancellation.heard(lambda: "a check")
+    (tmp_path / "slow_library.py").write_text(CANCELS + "WHOLE = True\n")
 
-        assert importlib.import_module("slow_library").WHOLE
-        assert not cancellation.happened
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(runner.CANCEL)
-        assert cancellation.happened
+    assert importlib.import_module("slow_library").WHOLE
+    assert not cancellation.happened
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(runner.CANCEL)
+    assert cancellation.happened
+
+
+def test_a_cancellation_does_not_wait_for_a_submission_that_is_imported(
+    cancellation: runner.Cancellation,
+) -> None:
+    """In mode `none` that happens in the runner, and may hang."""
+    channel = InProcess(Limits())
+    try:
+        channel.request("files", {"files": {"s.py": CANCELS.encode()}}, 1.0)
+        status, _ = channel.request("load", {"module": "s", "seed": 0}, 1.0)
     finally:
-        signal.signal(runner.CANCEL, before)
+        channel.close()
+
+    assert (status, cancellation.happened) == ("import_error", True)
+
+
+def test_a_cancellation_that_is_dropped_comes_again(
+    cancellation: runner.Cancellation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is raised in a finaliser is printed and forgotten."""
+    now = [100.0]
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    for later, heard in ((0.0, True), (0.5, False), (2.0, True)):
+        now[0] += later
+        with pytest.raises(KeyboardInterrupt) if heard else nullcontext():
+            signal.raise_signal(runner.CANCEL)
 
 
 def test_every_check_was_run_in_the_sandbox(session: Session) -> None:

@@ -237,16 +237,16 @@ def test_latent_vectors_are_standard_normal(submission: Any, seed: int) -> None:
     mean_z = step @ (new_weight - weight).double() / (step @ step)
     scaled = mean_z * n**0.5
     mean, square = scaled.mean().item(), scaled.square().mean().item()
-    # 200 standard normal numbers: five standard errors are 0.35 of their mean, 0.5 of their square
+    # 200 standard normal numbers: six standard errors are 0.42 of their mean, 0.6 of their square
     holds(
-        abs(mean) < 0.36,
+        abs(mean) < 0.43,
         law="z has mean 0",
         got=mean / n**0.5,
         expected=0.0,
         hint="torch.rand draws from [0, 1); torch.randn is standard normal",
     )
     holds(
-        abs(square - 1) < 0.55,
+        abs(square - 1) < 0.6,
         law="z has variance 1 and is drawn anew for every image",
         got=square,
         expected=1.0,

@@ -106,12 +106,12 @@ def test_samples_have_their_mean_and_variance(submission: Any, seed: int, traini
     rows = mu.repeat(DRAWS, 1), logvar.repeat(DRAWS, 1)
     drawn = as_tensor(model.method("reparameterize", *rows), (DRAWS, 4), what="reparameterize(...)")
     noise = (drawn.double() - mu) / (logvar.double() / 2).exp()
-    margin = Tolerance(0.0, 0.036, "five standard errors of the mean of 20,000 draws")
+    margin = Tolerance(0.0, 0.057, "eight standard errors of the mean of 20,000 draws")
     for k, log_variance in enumerate(logvar[0].tolist()):
         agree(
             noise[:, k].std().item(),
             1.0,
-            Tolerance(0.0, 0.026, "five standard errors of the deviation of 20,000 draws"),
+            Tolerance(0.0, 0.040, "eight standard errors of the deviation of 20,000 draws"),
             law="reparameterize draws with variance e^logvar, in training and evaluation mode"
             " (shown: its standard deviation, in units of the right one)",
             mistakes={
@@ -253,13 +253,12 @@ def test_training_minimises_both_parts(submission: Any, entry: Any, seed: int) -
     law = "losses are mean losses per image, reconstruction plus KL divergence"
     last, total = losses[-1], bce + kl
     hint = None
-    for text, wrong, apart in (
-        ("losses are per image: divide the sums by the number of images", 16 * total, 0.25),
-        ("these are losses per batch: divide by the number of images", 8 * total, 0.25),
-        # without the divergence there is less to learn, and it is learnt faster
-        ("the KL divergence is not in these losses", bce, 0.7),
+    for text, wrong, size in (
+        ("losses are per image: divide the sums by the number of images", 16 * total, 16 * total),
+        ("these are losses per batch: divide by the number of images", 8 * total, 8 * total),
+        ("the KL divergence is not in these losses", bce, kl),
     ):
-        if abs(last - wrong) < apart * wrong:
+        if abs(last - wrong) < 0.25 * size:
             hint = text
     # measured over 15 seeds of the reference: at most 15 % apart
     holds(
@@ -341,16 +340,16 @@ def test_generate_decodes_the_prior(submission: Any, seed: int) -> None:
     mean, deviation = z.mean().item(), z.std().item()
     one = bool((z - z[0]).abs().max() < 1e-3)
     holds(not one, law="generate draws a z for each image", got="the same z for all of them")
-    # 4,000 draws: five standard errors are 0.08 of the mean and 0.056 of the deviation
+    # 4,000 draws: six standard errors are 0.095 of the mean and 0.067 of the deviation
     holds(
-        abs(mean) < 0.08,
+        abs(mean) < 0.095,
         law="generate draws z with mean 0",
         got=mean,
         expected=0.0,
         hint="torch.rand draws from [0, 1); torch.randn is standard normal",
     )
     holds(
-        abs(deviation - 1) < 0.06,
+        abs(deviation - 1) < 0.067,
         law="generate draws z from the unit Gaussian and decodes it",
         got=f"standard deviation {deviation:.3f}",
         expected="1",

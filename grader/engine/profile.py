@@ -44,19 +44,19 @@ def prepared(
     """Give a check its profile and seed for one run; `follow` wraps the body of each example."""
     handle = getattr(item.obj, "hypothesis", None)
     if handle is None:
-        original, item.obj = item.obj, follow(item.obj)
+        original = item.obj
         try:
+            item.obj = follow(original)
             yield
         finally:
             item.obj = original
         return
     hypothesis.seed(_derived_seed(seed, entry.id))(item.obj)
     inner, before = handle.inner_test, getattr(item.obj, _SETTINGS)
-    handle.inner_test = follow(inner)
-    setattr(
-        item.obj, _SETTINGS, settings(settings.get_profile(PROFILE), max_examples=entry.examples)
-    )
+    graded = settings(settings.get_profile(PROFILE), max_examples=entry.examples)
     try:
+        handle.inner_test = follow(inner)
+        setattr(item.obj, _SETTINGS, graded)
         yield
     finally:
         setattr(item.obj, _SETTINGS, before)

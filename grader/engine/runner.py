@@ -32,6 +32,10 @@ from grader.sandbox.users import Users
 LIMIT = 1 << 34
 CANCEL = signal.SIGURG
 """Asks a runner to end its job. It is ignored by default: it can come before anybody listens."""
+AGAIN_S = 2.0
+"""A job that is not over so long after it was ended is ended again."""
+LOADER = "grader.sandbox.worker"
+"""The module that imports a submission, in mode `none` into the runner itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +63,26 @@ class Cancellation:
         """Listen from now on."""
         self.happened = False
         self._armed = False
+        self._deaf_until = 0.0
         signal.signal(CANCEL, self._hear)
 
     def _hear(self, _: int, at: FrameType | None) -> None:
-        if self._armed and not interrupts.are_held() and not _imports(at):
-            self._armed = False
+        now = time.monotonic()
+        if (
+            self._armed
+            and now >= self._deaf_until
+            and not interrupts.are_held()
+            and not _imports(at)
+        ):
+            # What is raised may be dropped, in a finaliser or by the garbage collector.
+            self._deaf_until = now + AGAIN_S
             self.happened = True
             raise KeyboardInterrupt
 
     def begin(self) -> None:
         """A job begins, nothing of the one before counts; it may be ended from its first check."""
         self.happened = self._armed = False
+        self._deaf_until = 0.0
 
     def sent(self, send: Callable[[], None]) -> None:
         """Send an outcome whole; from then on the job may be ended."""
@@ -85,17 +98,22 @@ class Cancellation:
         return answer
 
     def end(self) -> None:
-        """The job's checks are done: it ends by itself."""
+        """The job is over."""
         self._armed = False
 
 
 def _imports(at: FrameType | None) -> bool:
-    """Whether the code that runs there is part of an import."""
+    """Whether the code that runs there is part of an import, less a submission's in mode `none`."""
+    imports = False
     while at is not None:
         if at.f_code.co_filename.startswith("<frozen importlib."):
+            imports = True
+        elif imports and at.f_globals.get("__name__") != LOADER:
             return True
+        else:
+            imports = False
         at = at.f_back
-    return False
+    return imports
 
 
 def run_job(
@@ -215,12 +233,13 @@ def _serve(
             cancellation.begin()
             checks = iter(lambda: cancellation.heard(take), None)
             run_job(job, pool, checks, emit)
-            cancellation.end()
         except (KeyboardInterrupt, TypeError):
             # TypeError: pytest cannot describe an interrupt that came at a place without a line
             # number, as Python 3.11 has some.
             if not cancellation.happened:
                 raise
+        finally:
+            cancellation.end()
         # Refuses, where the mode demands a layer that is missing.
         tell(pool.isolation(preload))
         send(connection, {"done": job.number, "error": ""})

@@ -28,7 +28,7 @@ LIBRARY_SETTINGS = {
     "NUMEXPR_NUM_THREADS": "1",
     # Freed memory is kept for the next array. glibc would give it back and take it again, at a page
     # fault for every 4 KiB: a sixth of the VAE's checks, a quarter of the GAN's.
-    "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=268435456",
+    "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=67108864",
 }
 """What the libraries of runners, zygotes and workers read as they start."""
 
