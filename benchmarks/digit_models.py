@@ -44,8 +44,8 @@ def _digits() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     return *hw2_digits.scale_features(X_train, X_test), y_train, y_test
 
 
-def train(name: str, seed: int) -> tuple[float, float, float]:
-    """Train accuracy, test accuracy and seconds of one model."""
+def train(name: str, seed: int) -> tuple[float, float, float, float]:
+    """Train accuracy, test accuracy, and when the training of one model began and ended."""
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     X_train, X_test, y_train, y_test = _digits()
@@ -54,9 +54,9 @@ def train(name: str, seed: int) -> tuple[float, float, float]:
     labels = torch.tensor(y_train)
     start = time.perf_counter()
     model = hw2_digits._train_by_name(name, X, targets, labels, **SETTINGS)
-    seconds = time.perf_counter() - start
+    end = time.perf_counter()
     test = hw2_digits.accuracy(model, unseen, torch.tensor(y_test))
-    return hw2_digits.accuracy(model, X, labels), test, seconds
+    return hw2_digits.accuracy(model, X, labels), test, start, end
 
 
 def main() -> None:
@@ -64,22 +64,23 @@ def main() -> None:
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     # What the C library and torch read as the processes start.
     os.environ.update(LIBRARY_SETTINGS)
-    start = time.perf_counter()
     with ProcessPoolExecutor(CORES, mp_context=get_context("spawn")) as pool:
         # The longest first, so that the other core has work to the end.
         order = sorted(HANDOUT, key=lambda name: -HANDOUT[name][1])
         jobs = {name: pool.submit(train, name, seed) for name in order}
         rows = {name: jobs[name].result() for name in HANDOUT}
-    together = time.perf_counter() - start
+    # The handout's seconds are those of its training loops alone: imports are in neither sum. The
+    # clock is the machine's, the same in all processes.
+    together = max(end for *_, end in rows.values()) - min(start for *_, start, _ in rows.values())
     print(f"{'model':<24}{'train':>8}{'test':>8}{'floor':>8}{'seconds':>9}{'handout':>9}")
-    for name, (train_share, test_share, seconds) in rows.items():
+    for name, (train_share, test_share, start, end) in rows.items():
         published, handout_seconds = HANDOUT[name]
         # One standard error of a share of 360 test images.
         floor = published - (published * (1 - published) / 360) ** 0.5
         mark = "" if test_share >= floor else "  below the floor"
         print(
             f"{name:<24}{train_share:8.4f}{test_share:8.4f}{floor:8.4f}"
-            f"{seconds:9.1f}{handout_seconds:9.1f}{mark}"
+            f"{end - start:9.1f}{handout_seconds:9.1f}{mark}"
         )
     handout = sum(seconds for _, seconds in HANDOUT.values())
     label = f"together, wall, {CORES} cores"
