@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from mle import ESTIMATE, LIKELIHOOD, RIGHT, TOPIC
 
-from grader.engine import runner
+from grader.engine import plugin, runner
 from grader.engine.result import Result
 from grader.engine.session import Session
 from grader.records import Isolation, Outcome, Status
@@ -332,6 +332,16 @@ def test_a_cancellation_that_is_dropped_comes_again(
         now[0] += later
         with pytest.raises(KeyboardInterrupt) if heard else nullcontext():
             signal.raise_signal(runner.CANCEL)
+
+
+def test_a_parametrised_check_is_refused() -> None:
+    """All but its last case would go unasked."""
+    item = SimpleNamespace(stash={plugin._ENTRY: SimpleNamespace(id="topic.check")})
+    context: Any = None
+    setup: Any = plugin._setup(context, iter([]))
+
+    with pytest.raises(pytest.UsageError, match="parametrised"):
+        setup.pytest_runtestloop(SimpleNamespace(items=[item, item]))
 
 
 def test_every_check_was_run_in_the_sandbox(session: Session) -> None:

@@ -18,10 +18,9 @@ from processes import alive, descendants
 
 from grader.engine.session import Session
 from grader.errors import UsageError
-from grader.grading import Request
+from grader.grading import Request, grade
 from grader.records import CheckScore, Report, Status
-from grader.submission import read_submission
-from grader.watch import _Run, watch
+from grader.watch import watch
 
 ONE = f"{TOPIC}.estimate_is_min_and_max"
 WRONG = RIGHT.replace("max(samples)", "min(samples)")
@@ -157,12 +156,28 @@ def test_a_save_ends_the_run_that_it_makes_old_and_keeps_the_runners(
     assert [worker.process.pid for worker in session.runners()] == before
 
 
-def test_a_save_that_was_undone_has_ended_the_run_all_the_same(file: Path) -> None:
+def test_a_save_that_was_undone_has_ended_the_run_all_the_same(
+    session: Session, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What an ended run has found is not all that there is to find."""
-    newer = iter([False, True, False])
-    run = _Run(Request(file.parent), read_submission(file.parent), Script(), None, newer.__next__)
+    first = True
 
-    assert [run.is_old() for _ in range(3)] == [False, True, True]
+    def ended_at_first(*arguments: Any, stop: Callable[[], bool]) -> Report:
+        nonlocal first
+        if not first:
+            return grade(*arguments, stop=stop)
+        first = False
+        file.write_text(WRONG)
+        while not stop():
+            time.sleep(0.01)
+        file.write_text(RIGHT)
+        return grade(*arguments, stop=lambda: True)
+
+    monkeypatch.setattr("grader.watch.grade", ended_at_first)
+    script = followed(session, file, Script(), ONE)
+
+    assert [report is None for report in script.reports] == [True, False]
+    assert [statuses(run) for run in script.runs] == [[], [Status.PASSED]]
 
 
 def test_files_of_other_topics_and_of_editors_are_no_reason_to_run(

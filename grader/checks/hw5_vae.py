@@ -256,6 +256,7 @@ def test_training_minimises_both_parts(submission: Any, entry: Any, seed: int) -
     for text, wrong, size in (
         ("losses are per image: divide the sums by the number of images", 16 * total, 16 * total),
         ("these are losses per batch: divide by the number of images", 8 * total, 8 * total),
+        # Far from the total, since all of the divergence lies between.
         ("the KL divergence is not in these losses", bce, kl),
     ):
         if abs(last - wrong) < 0.25 * size:

@@ -113,6 +113,7 @@ def expect_defaults(
     """
     import numpy as np
 
+    # A whole batch, for those who drop a short one, and a small one: the epochs may be many.
     taken = len(as_list(losses(train(images[:2], batch_size=2)), what="losses"))
     law = f"without `epochs` training goes through the images {epochs} times"
     holds(taken == epochs, law, got=f"{taken} losses", expected=f"{epochs} losses")
