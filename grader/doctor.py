@@ -26,7 +26,7 @@ LAYER_FIXES = {
         " --cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
     ),
     "landlock": (
-        "boot a kernel of 5.13 or newer with landlock in its list of modules:"
+        "boot a kernel of 6.2 or newer with landlock in its list of modules:"
         " cat /sys/kernel/security/lsm shows it, the boot parameter lsm= sets it"
     ),
     "seccomp": "boot a kernel with CONFIG_SECCOMP_FILTER, on x86_64 or aarch64",
@@ -85,7 +85,7 @@ def _interpreter() -> Iterator[Finding]:
     fix = "" if right else "make setup PYTHON=/path/to/a/newer/python3"
     yield Finding("interpreter", f"Python {wanted}", _state(right), found, fix)
     linux = sys.platform == "linux"
-    fix = "" if linux else "use Linux, WSL or a container; --isolation none runs without a sandbox"
+    fix = "" if linux else "use Linux: WSL, a container or a virtual machine"
     yield Finding("interpreter", "Linux", _state(linux), sys.platform, fix)
 
 

@@ -54,7 +54,9 @@ def train_dae(
     lr: float = 1e-3,
     seed: int = 0,
 ) -> tuple[DenoisingAutoencoder, list[float]]:
-    """Train with Adam on the mean binary cross entropy per pixel; the same seed repeats the run.
+    """Train with Adam (its default betas) on the mean binary cross entropy per pixel.
+
+    The same seed repeats the run.
 
     Args:
         images: clean images, shape (n, 784), float32, in [0, 1]; fresh noise of the default

@@ -150,7 +150,7 @@ def train_gan(
     lr: float = 2e-4,
     seed: int = 0,
 ) -> tuple[Generator, Discriminator, dict[str, list[float] | dict[int, torch.Tensor]]]:
-    """Train a generator and a discriminator with Adam; the same seed repeats the run.
+    """Train both networks with Adam (its default betas); the same seed repeats the run.
 
     Args:
         images: real images, shape (n, 784), float32, scaled to [-1, 1].

@@ -10,6 +10,8 @@ from torch.nn import functional
 class VAE(nn.Module):
     """Encoder 784-400-(mu z_dim, logvar z_dim), decoder z_dim-400-784, ReLU between, sigmoid out.
 
+    mu and logvar come from a layer each.
+
     Attributes:
         z_dim: number of latent dimensions.
     """
@@ -120,7 +122,7 @@ def train_vae(
     lr: float = 5e-4,
     seed: int = 0,
 ) -> tuple[VAE, list[float]]:
-    """Train with Adam on `vae_loss`; the same seed repeats the run.
+    """Train with Adam (its default betas) on `vae_loss`; the same seed repeats the run.
 
     Args:
         images: shape (n, 784), float32, in [0, 1].

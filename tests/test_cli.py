@@ -2,6 +2,8 @@
 
 import json
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -198,6 +200,32 @@ def test_replay_makes_the_smallest_failing_call_here(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert ">>> uniform_mle(" in done.stdout
     assert failed["counterexample"]["expected"].splitlines()[0] in done.stdout
+
+
+def test_the_replay_of_an_archive_with_another_seed_can_be_pasted(tmp_path: Path) -> None:
+    wrong = submission(tmp_path / "s", RIGHT.replace("max(samples)", "min(samples)"))
+    archive = shutil.make_archive(str(tmp_path / "hand in"), "zip", wrong)
+    report = report_of(archive, "--only", TOPIC, "--seed", "7")
+    failed = next(c for p in report["problems"] for c in p["checks"] if c["status"] == "failed")
+    command = shlex.split(failed["counterexample"]["replay"])
+
+    done = run(*command[1:])
+
+    assert command[3:] == [archive, "--seed", "7"]
+    assert failed["counterexample"]["got"].splitlines()[0] in done.stdout
+    assert f">>> {failed['counterexample']['call'].splitlines()[0]}" in done.stdout
+
+
+@pytest.mark.parametrize("command", [["grade", "."], ["watch", TOPIC]])
+def test_elsewhere_the_way_out_is_named(
+    command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+
+    result = CliRunner().invoke(app, command)
+
+    assert result.exit_code == 2
+    assert "grading needs Linux" in result.output
 
 
 def test_replay_of_a_passing_check_says_so(tmp_path: Path) -> None:

@@ -137,6 +137,86 @@ class TestImports:
         assert "__import__" in found["allowed_imports"].notes[0]
 
 
+DIRECT = """def normal_equation(X, y):
+    return np.linalg.inv(X.T @ X) @ X.T @ y
+
+
+def pinv_fit(X, y):
+    return np.linalg.pinv(X) @ y
+
+
+def lstsq_fit(X, y):
+    return np.linalg.lstsq(X, y)[0]
+"""
+CALLS = """
+def normal_equation(X, y):
+    return fit(X, y, "normal")
+
+
+def pinv_fit(X, y):
+    return fit(X, y, "pinv")
+
+
+def lstsq_fit(X, y):
+    return np.linalg.lstsq(X, y)[0]
+"""
+SHARED = {
+    "branches": """def fit(X, y, way):
+    if way == "pinv":
+        return np.linalg.pinv(X) @ y
+    return np.linalg.solve(X.T @ X, X.T @ y)
+"""
+    + CALLS,
+    "a table": """TABLE = {"pinv": lambda X, y: np.linalg.pinv(X) @ y}
+TABLE["normal"] = lambda X, y: np.linalg.solve(X.T @ X, X.T @ y)
+
+
+def fit(X, y, way):
+    return TABLE[way](X, y)
+"""
+    + CALLS,
+    "a class": """class Fit:
+    def normal(self, X, y):
+        return np.linalg.solve(X.T @ X, X.T @ y)
+
+    def pinv(self, X, y):
+        return np.linalg.pinv(X) @ y
+
+
+def fit(X, y, way):
+    return getattr(Fit(), way)(X, y)
+"""
+    + CALLS,
+}
+NORMAL = "np.linalg.inv(X.T @ X) @ X.T @ y"
+CHEATED = {
+    "called": DIRECT.replace(NORMAL, "np.linalg.pinv(X) @ y"),
+    "through another function": DIRECT.replace(NORMAL, "pinv_fit(X, y)"),
+    "beside a shared helper": SHARED["branches"].replace(
+        'fit(X, y, "normal")', 'np.linalg.lstsq(fit(X, y, "normal"), y)[0]'
+    ),
+    "in a helper of its own": DIRECT.replace(NORMAL, "own(X) @ y")
+    + "\n\ndef own(X):\n    return np.linalg.pinv(X)\n",
+    "that nobody needs": SHARED["branches"].replace(
+        "np.linalg.solve(X.T @ X, X.T @ y)", "scipy.optimize.lsq_linear(X, y).x"
+    ),
+}
+
+
+def three_ways(source: str) -> Verdict:
+    """What the rule about the three ways says of a source; nothing of it is run."""
+    entry = Entry(load_rubric().index["hw2_least_squares.each_fit_uses_its_own_method"])
+    files = {"hw2_least_squares.py": f"import numpy as np\n\n\n{source}".encode()}
+    submission = SubmissionProxy(
+        "hw2_least_squares", files, {}, lambda: InProcess(Limits()), Limits(), time.monotonic() + 60
+    )
+    try:
+        policies.keep_call_rules(submission, entry, submission.outline())
+    except Mismatch as error:
+        return Verdict(Status.FAILED, error.law, tuple(entry.notes))
+    return Verdict(Status.PASSED, notes=tuple(entry.notes))
+
+
 class TestCalls:
     @pytest.mark.parametrize(
         ("line", "call"),
@@ -188,6 +268,47 @@ class TestCalls:
 
         assert found["calls"].status is Status.PASSED
         assert "torch.optim.SGD" in found["calls"].notes[0]
+
+    @pytest.mark.parametrize("way", SHARED, ids=SHARED)
+    def test_a_way_that_other_functions_need_may_stand_beside_ones_own(self, way: str) -> None:
+        found = three_ways(SHARED[way])
+
+        assert found.status is Status.PASSED
+        assert len(found.notes) == 1
+        assert "shares with a function which must" in found.notes[0]
+
+    @pytest.mark.parametrize("way", CHEATED, ids=CHEATED)
+    def test_a_way_of_another_function_is_not_ones_own(self, way: str) -> None:
+        found = three_ways(CHEATED[way])
+
+        assert found.status is Status.FAILED
+        assert "normal_equation must solve" in found.message
+
+    def test_what_the_file_defines_under_a_librarys_name_is_not_the_librarys(self) -> None:
+        own = "def pinv(A):\n    return np.linalg.inv(A.T @ A) @ A.T\n\n\n"
+        right = own + DIRECT.replace("np.linalg.inv(X.T @ X) @ X.T @ y", "pinv(X) @ y")
+        wrong = own + DIRECT.replace("np.linalg.pinv(X)", "pinv(X)")
+
+        assert three_ways(right) == Verdict(Status.PASSED)
+        assert "pinv_fit must use" in three_ways(wrong).message
+
+    def test_a_class_uses_what_its_bases_and_its_body_name(self) -> None:
+        found = three_ways("""class Fit:
+    inverse = staticmethod(np.linalg.pinv)
+
+    def __call__(self, X, y):
+        return self.solve(X, y)
+
+
+class PinvFit(Fit):
+    def solve(self, A, y):
+        return self.inverse(A) @ y
+
+
+pinv_fit = PinvFit()
+""")
+
+        assert found == Verdict(Status.PASSED)
 
     def test_a_rule_with_an_unknown_key_is_refused(self) -> None:
         with pytest.raises(TypeError, match="requires"):

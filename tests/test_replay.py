@@ -39,7 +39,7 @@ def called(name: str, *args: Any, keep: bool = False, value: Any = None) -> Call
 
 def said(folder: Path, *calls: Call) -> list[str]:
     lines: list[str] = []
-    failure = Failure(Outcome(f"{MODULE}.x", Status.FAILED), calls)
+    failure = Failure(Outcome(f"{MODULE}.x", Status.FAILED), calls, {})
     assert replay(failure, folder, MODULE, lines.append, debug=False)
     return lines
 
@@ -73,7 +73,7 @@ def test_a_key_of_that_name_in_an_argument_is_the_students(folder: Path) -> None
 
 def test_a_call_that_raises_ends_the_replay(folder: Path) -> None:
     lines: list[str] = []
-    failure = Failure(Outcome(f"{MODULE}.x", Status.FAILED), (called("total", 1, 2),))
+    failure = Failure(Outcome(f"{MODULE}.x", Status.FAILED), (called("total", 1, 2),), {})
 
     assert not replay(failure, folder, MODULE, lines.append, debug=False)
     assert "AttributeError" in lines[-1]

@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import given, settings
-from reports import HOSTILE, broken, check, hostile, problem, report, reports, small
+from reports import FOUND, HOSTILE, broken, check, hostile, problem, report, reports, small
 
 from grader.records import Report, Status
 from grader.report.digest import NOT_FINAL
@@ -63,6 +63,14 @@ def results(found: Report) -> dict[str, Any]:
 @given(reports())
 def test_any_report_is_a_valid_result(found: Report) -> None:
     assert len(results(found)["tests"]) == sum(len(p.checks) for p in found.problems)
+
+
+def test_a_student_sees_neither_gradescopes_folder_nor_the_seed() -> None:
+    wrong = check("x", Status.FAILED, message="law", counterexample=FOUND)
+    (shown,) = results(report(problem("a", wrong)))["tests"]
+
+    assert "got: array([-0.32])" in shown["output"]
+    assert "grader replay" not in shown["output"]
 
 
 def test_statuses_are_passed_and_failed_and_nothing_for_what_nobody_judged() -> None:

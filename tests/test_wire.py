@@ -88,6 +88,17 @@ def test_views_of_any_stride_arrive_as_plain_arrays(value: np.ndarray) -> None:
     assert back.dtype.isnative
 
 
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_a_matrix_and_long_doubles_arrive_as_plain_arrays_of_float64() -> None:
+    for value in (np.matrix([[1.0, 2.0]]), np.array([[1, 2]], dtype=np.longdouble)):
+        found = round_trip(value)
+
+        assert type(found) is np.ndarray
+        assert found.dtype == np.float64
+        assert found.tolist() == [[1, 2]]
+    assert round_trip(np.longdouble(3)) == 3
+
+
 def test_parameters_and_views_of_tensors_arrive_as_plain_tensors() -> None:
     parameter = torch.nn.Parameter(torch.eye(3))
 
@@ -112,7 +123,6 @@ class Equal(float):
     "value",
     [
         np.eye(2).view(Sneaky),
-        np.eye(1).view(np.matrix),
         np.ma.masked_array([1.0], [True]),
         np.array([object()]),
         np.array(["text"]),

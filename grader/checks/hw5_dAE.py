@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.checks.support import generative, pictures
 from grader.checks.support.compare import Tolerance, agree, as_tensor, at_most, holds
-from grader.checks.support.drawings import described, rows_of, same_image, shows_grid
+from grader.checks.support.drawings import described, same_image, shows_grid
 from grader.checks.support.networks import (
     arrangements,
     dense,
@@ -223,9 +223,18 @@ def test_every_batch_gets_its_own_noise(submission: Any, seed: int) -> None:
     run = submission.keep("train_dae", clean, 4, 1, 0.0, seed)
     losses = losses_of(run.item(1).value(), 4)
     spread = max(losses) - min(losses)
-    # measured over 20 seeds: 7e-5 to 4e-4 with fresh noise, 0 without, 2e-7 at most by rounding
+    # Rounding makes 2e-7 at most. First weights as small as 0.01 let little of any noise through:
+    # how much is measured on the model, which has its first weights still.
+    model, through = run.item(0), []
+    for k in range(4):
+        restored = model(clean + NOISE * normal(seed + k, 3, 784))
+        bce, _ = generative.restoration(as_tensor(restored, (3, 784), what="the output"), clean)
+        through.append(bce)
+    seen = max(through) - min(through)
+    if seen < 4e-6:
+        return
     holds(
-        spread > 2e-6,
+        spread > 0.05 * seen,
         law="fresh noise is added to every batch of every epoch",
         got=f"with lr = 0 the losses of four epochs differ by {spread:.1g}",
         hint="without noise, or with the same noise every time, they are equal",
@@ -295,26 +304,24 @@ def test_plot_denoising_shows_both_rows(submission: Any, seed: int, n: int) -> N
     drawing = submission.keep("plot_denoising", noisy, restored)
     figure = described(drawing, "plot_denoising", "figure")
     noisy, restored = noisy[:5], restored[:5]
-    shows_grid(figure, torch.cat([noisy, restored]).reshape(10, 28, 28), rows=2)
-    rows = rows_of(figure)
+    both = torch.cat([noisy, restored]).reshape(10, 28, 28)
+    rows = shows_grid(figure, both, rows=2, beyond=True)
     holds([len(row) for row in rows] == [5, 5], law="the images stand in two rows of five")
     for row, images, name in zip(rows, (noisy, restored), ("noisy", "restored"), strict=True):
         right = all(same_image(shown, image) for shown, image in zip(row, images, strict=True))
         holds(right, law=f"the {name} images are in their row, each above or below its own")
-    for axes in figure["axes"]:
-        for shown in axes["images"]:
-            above = any(same_image(shown, image) for image in noisy)
-            _expect_own_title(axes["title"], "noisy" if above else "restored")
+    titles = [
+        axes["title"].lower()
+        for axes in figure["axes"]
+        if any(same_image(shown, image) for shown in axes["images"] for image in noisy)
+    ]
+    # No title is asked for. Those of the restored row may name what the model was given.
+    named = {row for row, words in NAMES.items() for word in words if word in " ".join(titles)}
+    law = "the noisy row must not have the other row's title"
+    holds(named != {"restored"}, law, got=titles)
 
 
 NAMES = {"noisy": ("noisy", "input"), "restored": ("restored", "denoised", "reconstruct", "output")}
-
-
-def _expect_own_title(title: str, row: str) -> None:
-    """No title is asked for; one that is there must not be that of the other row."""
-    named = {name for name, words in NAMES.items() if any(word in title.lower() for word in words)}
-    law = f"an image of the {row} row must not have the other row's title"
-    holds(not named or row in named, law, got=title)
 
 
 @cache

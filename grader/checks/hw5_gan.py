@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from grader.checks.support import generative, pictures
@@ -173,8 +173,10 @@ def test_train_step_is_one_update_of_each(submission: Any, seed: int, n: int, lr
     for turn in ("first", "second (are old gradients cleared?)"):
         game.reset()
         real = _real(seed + len(turn), n)
-        loss_d, loss_g = game.step(real, optimizers)
         right = game.moves(real, lr_g, 0.1)
+        # Where rounding decides on which side of its kink a unit is, two gradients are right.
+        assume(right.clearance > 5e-6)
+        loss_d, loss_g = game.step(real, optimizers)
         agree(loss_d, right.loss_d, STEP, law=f"{turn} step: loss_d is the batch's loss")
         agree(
             loss_g,

@@ -99,7 +99,7 @@ def test_forward_decodes_a_sample(submission: Any, seed: int, n: int) -> None:
 @given(seed=seeds(), training=st.booleans())
 def test_samples_have_their_mean_and_variance(submission: Any, seed: int, training: bool) -> None:
     """Draws of N(mu, e^logvar), in training and evaluation mode, each with its own noise."""
-    model = submission.keep("VAE")
+    model = submission.keep("VAE", 4)
     model.method("train" if training else "eval")
     submission.disturb(seed)
     mu, logvar = _gaussians(seed, 1, 4)
@@ -270,7 +270,7 @@ def test_training_minimises_both_parts(submission: Any, entry: Any, seed: int) -
         hint=hint,
     )
     holds(
-        last < 0.5 * losses[0],
+        last < 0.92 * losses[0],
         law="the loss falls from epoch to epoch",
         got=losses,
         hint="does Adam take a step of size lr at every batch?",
@@ -284,12 +284,12 @@ def _expect_no_loss_left(submission: Any, seed: int) -> None:
 
     run = submission.keep("train_vae", torch.zeros(1, 784), 30, 1, 2.5e-2, seed)
     left = min(losses_of(run.item(1).value(), 30)[-10:])
-    # measured over 15 seeds of the reference: 0.10 to 0.29
+    # measured over 15 seeds of the reference: 0.10 to 0.29; 0.55 with N(0, 0.01) as first weights
     holds(
-        -1e-3 < left < 0.6,
+        -1e-3 < left < 0.8,
         law="on one black picture the loss falls to 0, and never below it",
         got=f"{left:.4g} after 30 epochs",
-        expected="between 0 and 0.6",
+        expected="between 0 and 0.8",
         hint="an epoch's loss is the sum over its batches, from 0, divided by its images",
     )
 

@@ -1,6 +1,7 @@
 """What the commands share: exit statuses, options, errors as one sentence, a progress bar."""
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,7 +93,12 @@ def errors() -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """SIGTERM ends a run as Ctrl-C does, and no process of this user reads its memory."""
+    """SIGTERM ends a run as Ctrl-C does, and no process of this user reads its memory.
+
+    UsageError off Linux: what keeps a submission from the grader is Linux's.
+    """
+    if sys.platform != "linux":
+        raise UsageError("grading needs Linux: run it in WSL, a container or a virtual machine")
     from grader.sandbox.process import harden
 
     harden()

@@ -23,7 +23,6 @@ from grader.cli.common import (
     interruptible,
     progress,
 )
-from grader.errors import UsageError
 from grader.records import Mode, Status
 from grader.rubric import load_rubric
 
@@ -49,7 +48,7 @@ def grade(
     seed: SeedOption = 0,
     isolation: IsolationOption = "auto",
     jobs: Annotated[
-        int, typer.Option(help="Topics graded at once; 0 takes one for each processor.", min=0)
+        int, typer.Option(help="Checks run at once; 0 takes one for each processor.", min=0)
     ] = 0,
     fail_under: Annotated[
         float | None, typer.Option(help="Exit with 1 below this percentage.", min=0, max=100)
@@ -137,8 +136,6 @@ def replay(
     from grader.engine.replay import replay as replay_calls
 
     with errors():
-        if not submission.is_dir():
-            raise UsageError(f"{submission} is not a folder: unpack the submission to replay it")
         failure = find_failure(check, submission, seed, isolation)
         typer.echo(summary(failure))
         if failure.outcome.status is not Status.PASSED:

@@ -12,7 +12,7 @@ import numpy as np
 _LINE_TEXTS = ("label", "linestyle", "marker")
 _AXES_TEXTS = ("title", "xlabel", "ylabel")
 _ITEM_BYTES = 64
-_AXES_LISTS = ("lines", "scatters", "bars", "images", "legend", "xticklabels")
+_AXES_LISTS = ("lines", "scatters", "bars", "images", "limits", "legend", "xticklabels")
 
 
 def weight(value: Any, enough: int) -> int:
@@ -93,6 +93,8 @@ def _is_axes(found: Any) -> bool:
         and all(map(_is_scatter, found["scatters"]))
         and all(_has(bar, float, "x", "height", "width") for bar in found["bars"])
         and all(map(_is_image, found["images"]))
+        and len(found["limits"]) == len(found["images"])
+        and all(map(_is_range, found["limits"]))
         and all(type(text) is str for name in ("legend", "xticklabels") for text in found[name])
         and [type(side) for side in found["position"]] == [float] * 4
     )
@@ -113,6 +115,10 @@ def _is_scatter(part: Any) -> bool:
 
 def _is_image(image: Any) -> bool:
     return type(image) is np.ndarray and image.dtype.kind in "fiub" and image.ndim in (2, 3)
+
+
+def _is_range(limits: Any) -> bool:
+    return type(limits) is np.ndarray and limits.dtype == np.float64 and limits.shape == (2,)
 
 
 def _is_numbers(found: Any, name: str, dimensions: int) -> bool:

@@ -194,7 +194,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     examples.proxy.close()
     if context.emit is not None:
         seconds = time.perf_counter() - started
-        context.emit(verdict.outcome(entry.id, examples, caught, context.replay_name, seconds))
+        replay = context.replay_command(entry.id)
+        context.emit(verdict.outcome(entry.id, examples, caught, replay, seconds))
     if context.on_calls is not None:
         context.on_calls(examples.calls())
     if caught is not None:

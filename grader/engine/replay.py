@@ -1,7 +1,8 @@
 """Replays a failing call in the student's own interpreter: no sandbox, and a debugger if wanted.
 
 The check runs again behind the sandbox to find its smallest failing input; the calls made with it
-are then made here, on the module in the submission's own folder.
+are then made here, on the module in the submission's own folder, or on what an archive or notebook
+holds.
 """
 
 import pdb
@@ -18,7 +19,7 @@ from grader.engine import trees
 from grader.engine.calls import Call
 from grader.engine.failures import EndCheck
 from grader.engine.session import SUBMISSION_S
-from grader.engine.topic_files import modules
+from grader.engine.topic_files import libraries, modules
 from grader.errors import UsageError
 from grader.records import Mode, Outcome, Status
 from grader.sandbox import wire, worker
@@ -29,12 +30,12 @@ from grader.submission import read_submission
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A check's outcome and the requests of its smallest failing input."""
+    """A check's outcome, the requests of its smallest failing input, and the files it judged."""
 
     outcome: Outcome
     calls: tuple[Call, ...]
-    module: bytes | None = None
-    """The module that a submitted notebook was turned into."""
+    files: Mapping[str, bytes]
+    """As they were handed in, and the module that a notebook was turned into."""
 
 
 def find_failure(check: str, path: Path, seed: int, mode: Mode) -> Failure:
@@ -74,19 +75,17 @@ def find_failure(check: str, path: Path, seed: int, mode: Mode) -> Failure:
         pool.close()
     if not outcomes:
         raise UsageError(f"{check} cannot be replayed: a person grades it")
-    module = files[f"{topic.name}.py"] if notebook else None
-    return Failure(outcomes[0], tuple(calls), module)
+    return Failure(outcomes[0], tuple(calls), files)
 
 
 def replay(
-    failure: Failure, folder: Path, module: str, say: Callable[[str], None], debug: bool
+    failure: Failure, path: Path, module: str, say: Callable[[str], None], debug: bool
 ) -> bool:
     """Make the calls here. True when all of them answered, False when one raised."""
-    sys.path.insert(0, str(folder))
-    if failure.module is None:
-        return _replay(failure, folder, module, say, debug)
+    if (path / f"{module}.py").is_file():
+        return _replay(failure, path, module, say, debug)
     with tempfile.TemporaryDirectory(prefix="grader-replay-") as made:
-        Path(made, f"{module}.py").write_bytes(failure.module)
+        worker.Server(Path(made), Limits()).perform("files", {"files": dict(failure.files)})
         return _replay(failure, Path(made), module, say, debug)
 
 
@@ -95,7 +94,8 @@ def _replay(
 ) -> bool:
     from grader.rubric import load_rubric
 
-    if "torchvision" in load_rubric().topic(module).preload:
+    sys.path.insert(0, str(folder))
+    if "torchvision" in libraries(load_rubric().topic(module), failure.files):
         ensure_importable()
     server = worker.Server(folder, Limits())
     status, found = server.answer("load", {"module": module, "seed": 0})

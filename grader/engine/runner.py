@@ -1,8 +1,9 @@
 """The runner: a process of the grader that runs checks and reports each outcome as it happens.
 
 It imports pytest, Hypothesis and, where a topic needs it, torch, so that the command line stays
-light, a crash of a library costs one topic and not the report, and several topics run at once.
-Messages are frames of the wire codec over a socket: in, jobs; out, outcomes and isolation.
+light, a crash of a library costs one check and not the report, and several run at once.
+Messages are frames of the wire codec over a socket: in, jobs, zygotes and one check after another;
+out, requests for a check, outcomes, isolation and the end of a job.
 """
 
 import json
@@ -315,7 +316,3 @@ def command(descriptor: int) -> list[str]:
     root = json.dumps(str(CHECKS.parent.parent))
     start = f"import sys; sys.path.insert(0, {root}); from grader.engine.runner import main; main()"
     return [sys.executable, "-P", "-c", start, str(descriptor)]
-
-
-if __name__ == "__main__":
-    main()

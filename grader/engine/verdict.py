@@ -1,7 +1,5 @@
 """The verdict on a check: what happened in its run as an outcome, in words for the student."""
 
-import shlex
-
 from hypothesis.errors import Flaky
 
 from grader.engine import margins
@@ -19,17 +17,17 @@ def outcome(
     check: str,
     examples: Examples,
     caught: BaseException | None,
-    replay_name: str,
+    replay: str,
     seconds: float,
 ) -> Outcome:
-    """The outcome of a run that ended with `caught`; `replay_name` is the submission's path."""
+    """The outcome of a run that ended with `caught`; `replay` is the command that replays it."""
     status, message, error = _judged(examples, caught)
     return Outcome(
         check=check,
         status=status,
         fraction=examples.entry.fraction if status is Status.PASSED else 0.0,
         message=clean(message),
-        counterexample=None if error is None else _shown(check, error, examples, replay_name),
+        counterexample=None if error is None else _shown(error, examples, replay),
         notes=tuple(clean(note) for note in examples.entry.notes),
         printed=examples.proxy.printed(),
         seconds=seconds,
@@ -65,9 +63,7 @@ def _words(error: BaseException, *, unsteady: bool) -> str:
     return text
 
 
-def _shown(
-    check: str, error: BaseException, examples: Examples, replay_name: str
-) -> Counterexample | None:
+def _shown(error: BaseException, examples: Examples, replay: str) -> Counterexample | None:
     shown = examples.calls()[-MAX_CALLS_SHOWN:]
     if not shown:
         return None
@@ -77,6 +73,5 @@ def _shown(
         call=clean("\n".join(call.text() for call in shown)),
         got=clean(got),
         expected=clean(expected),
-        # A line to paste: the name of a folder must not become a command.
-        replay=f"grader replay {check} {shlex.quote(clean(replay_name))}",
+        replay=replay,
     )

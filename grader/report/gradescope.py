@@ -1,10 +1,12 @@
 """The report as Gradescope's results.json.
 
 Hidden checks are shown to students, without anything that tells what they check: with a test whose
-visibility is "hidden", Gradescope hides the total score as well.
+visibility is "hidden", Gradescope hides the total score as well. Nor does a student's page have the
+commands that replay failures: the folder in them is Gradescope's, and their seed the instructor's.
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from grader.records import CheckScore, ProblemScore, Report, Status
@@ -21,7 +23,7 @@ def to_gradescope(report: Report) -> str:
     tests = [
         _test(problem, check, f"{n}.{m}")
         for n, problem in enumerate(report.problems, start=1)
-        for m, check in enumerate(problem.checks, start=1)
+        for m, check in enumerate(map(_without_replay, problem.checks), start=1)
     ]
     result = {
         "score": round(report.score + report.extra_credit, 4),
@@ -57,6 +59,11 @@ def _test(problem: ProblemScore, check: CheckScore, number: str) -> dict[str, An
         return test | {"output": f"{points}, {test['output']}"}
     status = "passed" if check.status is Status.PASSED else "failed"
     return test | {"score": check.points, "max_score": check.max_points, "status": status}
+
+
+def _without_replay(check: CheckScore) -> CheckScore:
+    found = check.counterexample
+    return replace(check, counterexample=replace(found, replay="")) if found else check
 
 
 def _output(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""A connection to a zygote: asks it for workers, keeps one in reserve, and hears how they end."""
+"""A connection to a zygote: asks it for workers, may keep one in reserve, hears how they end."""
 
 import contextlib
 import json
@@ -102,7 +102,8 @@ class Client:
     def worker(self, limits: Limits) -> Worker:
         """A fresh worker; it has not loaded anything of a submission yet.
 
-        The next one, with the same limits, is made while this one is used.
+        Where workers are users of their own, the next one, with the same limits, is made while this
+        one is used.
         """
         with interrupts.held():
             while self._ready is None:

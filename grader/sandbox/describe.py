@@ -36,19 +36,24 @@ def describe(drawing: Any) -> dict[str, Any]:
 
 def _axes(axes: Any) -> dict[str, Any]:
     import numpy as np
+    from matplotlib.collections import PathCollection
 
-    legend = axes.get_legend()
+    legends = [axes.get_legend(), *axes.figure.legends]
+    legend = next((found for found in legends if found is not None), None)
     return {
         "kind": "axes",
         "lines": [
             {
                 "x": np.asarray(line.get_xdata(orig=False), dtype=float),
                 "y": np.asarray(line.get_ydata(orig=False), dtype=float),
-                "label": str(line.get_label()),
-                "linestyle": str(line.get_linestyle()),
+                "label": _label(line, legend),
+                # A line without width joins nothing either.
+                "linestyle": str(line.get_linestyle()) if line.get_linewidth() else "None",
                 "marker": str(line.get_marker()),
             }
             for line in axes.get_lines()
+            # not a rule across the axes, whose ends are no data: axhline, axvline
+            if line.get_transform().contains_branch(axes.transData)
         ],
         "scatters": [
             {
@@ -56,6 +61,7 @@ def _axes(axes: Any) -> dict[str, Any]:
                 "label": str(part.get_label()),
             }
             for part in axes.collections
+            if isinstance(part, PathCollection)
         ],
         "bars": [
             {"x": float(p.get_x()), "height": float(p.get_height()), "width": float(p.get_width())}
@@ -64,10 +70,51 @@ def _axes(axes: Any) -> dict[str, Any]:
         ],
         "images": [np.asarray(np.ma.filled(i.get_array(), np.nan)) for i in axes.get_images()],
         "limits": [np.asarray(i.get_clim(), dtype=float) for i in axes.get_images()],
-        "position": [float(side) for side in axes.get_position().bounds],
-        "title": str(axes.get_title()),
+        "position": _position(axes),
+        "title": _title(axes),
         "xlabel": str(axes.get_xlabel()),
         "ylabel": str(axes.get_ylabel()),
         "legend": [str(text.get_text()) for text in legend.get_texts()] if legend else [],
         "xticklabels": [str(text.get_text()) for text in axes.get_xticklabels()],
     }
+
+
+def _label(line: Any, legend: Any) -> str:
+    """A line's own label, else what a legend calls the line that looks like it."""
+    label = str(line.get_label())
+    if legend is None or not label.startswith("_"):
+        return label
+    named = zip(legend.legend_handles, legend.get_texts(), strict=False)
+    found = [str(text.get_text()) for handle, text in named if _look(handle) == _look(line)]
+    return found[0] if len(found) == 1 else label
+
+
+def _look(artist: Any) -> Any:
+    from matplotlib.colors import to_rgba
+    from matplotlib.lines import Line2D
+
+    if not isinstance(artist, Line2D):
+        return None
+    return str(artist.get_linestyle()), str(artist.get_marker()), to_rgba(artist.get_color())
+
+
+def _position(axes: Any) -> list[float]:
+    """Left, bottom, width and height in the whole figure, whichever part the axes are in."""
+    locator = axes.get_axes_locator()
+    if locator is not None:
+        axes.apply_aspect(locator(axes, None))
+    whole = axes.get_figure(root=True).bbox
+    left, bottom, width, height = axes.bbox.bounds
+    return [
+        float(left / whole.width), float(bottom / whole.height),
+        float(width / whole.width), float(height / whole.height),
+    ]  # fmt: skip
+
+
+def _title(axes: Any) -> str:
+    """The title, wherever it stands: of the axes, of a part of the figure that is theirs alone."""
+    titles = [axes.get_title(place) for place in ("left", "center", "right")]
+    part = axes.figure
+    if part is not axes.get_figure(root=True) and len(part.axes) == 1:
+        titles.append(part.get_suptitle())
+    return " ".join(str(title) for title in titles if title)

@@ -119,10 +119,6 @@ class Zygote(Client):
         """The process that was started: the zygote's, or bubblewrap's around it."""
         return self._process.pid
 
-    def exit_status(self) -> int | None:
-        """The zygote's exit status; None while it runs."""
-        return self._process.poll()
-
 
 def _environment() -> dict[str, str]:
     """The zygote's whole environment. A fixed hash seed keeps the order of sets the same."""

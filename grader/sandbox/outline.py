@@ -7,13 +7,15 @@ breaks nothing else. It is advisory by nature: a program can hide what it calls.
 import ast
 import io
 import tokenize
+from collections.abc import Sequence
 from typing import Any
 
 
 def outline(source: bytes) -> dict[str, Any]:
     """Imports, functions with what they call (dotted, aliases resolved), comments and docstrings.
 
-    Names that the file gives at its top level are listed with what their values are made of.
+    Names that the file gives at its top level are listed with what their values are made of, its
+    classes with their bases and the values in their bodies.
 
     SyntaxError (or RecursionError, MemoryError) for a source that Python itself does not parse.
     """
@@ -23,7 +25,7 @@ def outline(source: bytes) -> dict[str, Any]:
     aliases = _aliases(tree)
     functions = {}
     for name, node in _functions(tree):
-        calls, names = _uses(node, aliases)
+        calls, names = _uses([node], aliases)
         stub = _is_stub(node)
         functions[name] = {"line": node.lineno, "calls": calls, "names": names, "stub": stub}
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
@@ -31,7 +33,7 @@ def outline(source: bytes) -> dict[str, Any]:
     return {
         "imports": sorted(_imports(tree)),
         "functions": functions,
-        "assigned": {name: _uses(value, aliases)[1] for name, value in _assigned(tree)},
+        "assigned": {name: _uses(values, aliases)[1] for name, values in _given(tree).items()},
         "comments": sum(token.type == tokenize.COMMENT for token in tokens),
         "docstrings": len(docstrings),
         "lines": len(text.splitlines()),
@@ -79,14 +81,31 @@ def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
 
 
-def _assigned(tree: ast.Module) -> list[tuple[str, ast.expr]]:
-    found = []
+def _given(tree: ast.Module) -> dict[str, list[ast.expr]]:
+    """The names that the top level gives, with the expressions that they are made of."""
+    found = _assigned(tree.body)
     for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            values = [value for parts in _assigned(node.body).values() for value in parts]
+            found.setdefault(node.name, []).extend([*node.bases, *values])
+    return found
+
+
+def _assigned(body: list[ast.stmt]) -> dict[str, list[ast.expr]]:
+    """The values that statements assign, by name; those of `TABLE["key"] = x` belong to TABLE."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in body:
         if isinstance(node, ast.Assign):
-            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-            found += [(name, node.value) for name in names]
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
-            found.append((node.target.id, node.value))
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign):
+            targets = [node.target]
+        else:
+            continue
+        for target in targets:
+            while isinstance(target, ast.Subscript | ast.Attribute):
+                target = target.value
+            if isinstance(target, ast.Name) and node.value:
+                found.setdefault(target.id, []).append(node.value)
     return found
 
 
@@ -130,16 +149,40 @@ def _functions(tree: ast.Module) -> list[tuple[str, ast.FunctionDef | ast.AsyncF
     return found
 
 
-def _uses(node: ast.AST, aliases: dict[str, str]) -> tuple[list[str], list[str]]:
-    """What is called, and every name that is read (a function may be handed on without a call)."""
+def _uses(nodes: Sequence[ast.AST], aliases: dict[str, str]) -> tuple[list[str], list[str]]:
+    """What is called, and every name that is read (a function may be handed on without a call).
+
+    A bare name that a definition gives itself is a value of its own, whatever it is called.
+    """
     calls: set[str] = set()
     names: set[str] = set()
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call):
-            calls.add(_dotted(part.func, aliases))
-        elif isinstance(part, ast.Name | ast.Attribute):
-            names.add(_dotted(part, aliases))
+    for node in nodes:
+        own = _own_names(node)
+        for part in ast.walk(node):
+            read = part.func if isinstance(part, ast.Call) else part
+            if isinstance(read, ast.Name) and read.id in own:
+                continue
+            if isinstance(part, ast.Call):
+                calls.add(_dotted(part.func, aliases))
+            elif isinstance(part, ast.Name | ast.Attribute):
+                names.add(_dotted(part, aliases))
     return sorted(calls - {"?"}), sorted(names - {"?"})
+
+
+def _own_names(node: ast.AST) -> set[str]:
+    """Parameters, assigned names and inner definitions, but for those declared global."""
+    found: set[str] = set()
+    elsewhere: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.arg):
+            found.add(part.arg)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            found.add(part.id)
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and part is not node:
+            found.add(part.name)
+        elif isinstance(part, ast.Global):
+            elsewhere |= set(part.names)
+    return found - elsewhere
 
 
 def _dotted(node: ast.AST, aliases: dict[str, str]) -> str:

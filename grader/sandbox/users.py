@@ -8,7 +8,9 @@ import socket
 
 from grader.errors import IsolationError
 
-FIRST_UID = 61184  # above Debian's and systemd's dynamic ranges, below nobody
+# systemd's for services with `DynamicUser=`: no account and no package has one. All that nobody has
+# are above 65,535, where many containers have none.
+FIRST_UID = 61184
 USERS = 8
 """A client's workers: in use, beside it, in reserve, and those that are ending."""
 RANGES = 500

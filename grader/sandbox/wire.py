@@ -179,8 +179,11 @@ class _Encoder:
 
     def _array_or_opaque(self, value: Any, kind: type) -> None:
         numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
-        if numpy and (kind is numpy.ndarray or issubclass(kind, numpy.generic)):
+        arrays = (numpy.ndarray, numpy.matrix) if numpy else ()
+        if numpy and (kind in arrays or issubclass(kind, numpy.generic)):
             array = numpy.asarray(value)
+            if array.dtype == numpy.longdouble:
+                array = array.astype(numpy.float64)
             if array.dtype.name in NUMPY_DTYPES:
                 self._check_size(array.size * array.itemsize)
                 little = array.astype(array.dtype.newbyteorder("<"), copy=False)

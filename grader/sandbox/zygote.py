@@ -30,7 +30,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import layers, process, quota, system_calls, worker
+from grader.sandbox import confined_libraries, layers, process, quota, system_calls, worker
 from grader.sandbox.folders import remove_tree
 from grader.sandbox.limits import Limits
 
@@ -130,6 +130,7 @@ def _preload(modules: list[str]) -> list[str]:
         # Loaded on first use otherwise, once in every worker.
         importlib.import_module("torch.optim")
         importlib.import_module("torch.nn.functional")
+    confined_libraries.settle()
     # numpy and torch import their generators when these are first used: here, once for all workers.
     worker.reseed(0)
     return missing
@@ -332,7 +333,3 @@ def _become_worker(
         with contextlib.suppress(BaseException):
             sys.stdout.flush()
         os._exit(status)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """What linear fits and their drawings are judged by."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ from grader.figures import Chart
 from grader.sandbox import kits
 
 FITS = ("normal_equation", "pinv_fit", "lstsq_fit")
+END = 0.05
+"""How much of the data's range a curve may leave out at each end."""
 
 
 def coefficients(value: object, data: Regression, function: str) -> np.ndarray:
@@ -123,6 +125,35 @@ def by_rows(points: np.ndarray) -> np.ndarray:
     return points[np.lexsort(points.T)]
 
 
+def points(data: BasisData) -> set[tuple[float, ...]]:
+    """The points of the data, to three decimals: the data have one."""
+    return _rounded(np.column_stack([data.X, data.y]))
+
+
+def marked(shown: Mapping[str, Any]) -> set[tuple[float, ...]]:
+    """All points with a marker, to three decimals."""
+    return {point for found in point_sets(shown) for point in _rounded(found)}
+
+
+def _rounded(found: np.ndarray) -> set[tuple[float, ...]]:
+    return {tuple(point) for point in np.round(found, 3).tolist()}
+
+
+def same_drawing(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the lines and scatters of two descriptions go through the same points."""
+    first, second = list(_paths(one)), list(_paths(other))
+    return len(first) == len(second) and all(
+        np.array_equal(a, b, equal_nan=True) for a, b in zip(first, second, strict=True)
+    )
+
+
+def _paths(shown: Mapping[str, Any]) -> Iterator[np.ndarray]:
+    for line in shown["lines"]:
+        yield np.column_stack([line["x"], line["y"]])
+    for part in shown["scatters"]:
+        yield part["xy"]
+
+
 def must_be_the_points(shown: Mapping[str, Any], data: BasisData) -> None:
     """The scatter holds the data, in any order."""
     sets = point_sets(shown)
@@ -177,7 +208,9 @@ def must_be_the_curve(
     )
     wanted = data.design @ beta
     coarse = Tolerance(0.02, 0.1 * float(np.ptp(wanted)), "between the places of a drawn curve")
-    spans = x[0] <= data.X.min() and x[-1] >= data.X.max()
+    # np.arange(X.min(), X.max(), step) ends a step short of the data
+    short = END * float(np.ptp(data.X))
+    spans = x[0] <= data.X.min() + short and x[-1] >= data.X.max() - short
     holds(
         bool(spans) and close(np.interp(data.X, x, y), wanted, coarse),
         law="the curve must span the data and be fine enough to follow the fit at every point",

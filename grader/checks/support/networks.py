@@ -116,10 +116,15 @@ def _arrange(left: dict[str, torch.Tensor], layers: list[tuple[int, int]]) -> It
         yield []
         return
     (inputs, outputs), *others = layers
+    # Sides of 1 tell nothing: a weight may be that of a convolution, or a vector.
+    wanted = _sides((outputs, inputs))
+    fitting = [(n, t.squeeze()) for n, t in left.items() if _sides(t.shape) == wanted]
+    plain = tuple(side for side in (outputs, inputs) if side != 1)
     # first the way that nn.Linear stores a weight, then the other way round
-    readings = [(n, t) for n, t in left.items() if tuple(t.shape) == (outputs, inputs)]
-    readings += [(n, t.T) for n, t in left.items() if tuple(t.shape) == (inputs, outputs)]
-    biases = [(n, t.reshape(-1)) for n, t in left.items() if _is_bias(t.shape, outputs)]
+    readings = [(n, t.reshape(outputs, inputs)) for n, t in fitting if tuple(t.shape) == plain]
+    if 1 not in (inputs, outputs):
+        readings += [(n, t.T) for n, t in fitting if tuple(t.shape) == (inputs, outputs)]
+    biases = [(n, t.reshape(-1)) for n, t in left.items() if _sides(t.shape) == _sides((outputs,))]
     for weight_name, weight in readings:
         for bias_name, bias in biases:
             if weight_name == bias_name:
@@ -127,10 +132,6 @@ def _arrange(left: dict[str, torch.Tensor], layers: list[tuple[int, int]]) -> It
             rest = {n: t for n, t in left.items() if n not in (weight_name, bias_name)}
             for tail in _arrange(rest, others):
                 yield [(weight, bias), *tail]
-
-
-def _is_bias(shape: Sequence[int], outputs: int) -> bool:
-    return max(shape, default=0) == outputs and sum(side != 1 for side in shape) <= 1
 
 
 def dense(

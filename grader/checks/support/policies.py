@@ -7,7 +7,7 @@ nothing.
 
 import sys
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -50,21 +50,52 @@ class CallRule:
 def keep_call_rules(submission: SubmissionProxy, entry: Entry, outline: Outline) -> None:
     """The functions use what their rules ask for and nothing that these forbid."""
     helpers = _local_files(submission.sources(), outline.imports)
-    for rule in map(CallRule.read, entry.rules["calls"]):
+    rules = [CallRule.read(rule) for rule in entry.rules["calls"]]
+    for rule in rules:
         for function in rule.functions or entry.functions:
-            if not _is_defined(outline, function):
+            if function not in _defined(outline):
                 continue
-            names = outline.reached(function)
-            used = sorted(name for name in names if _matches(name, rule.forbidden))
+            # what the file defines under a library's name is not the library's
+            names = outline.reached(function) - _defined(outline)
+            found = sorted(name for name in names if _matches(name, rule.forbidden))
+            used = [n for n in found if not _is_anothers(n, function, outline, entry, rules)]
             missing = [p for p in rule.required if not any(_matches(n, [p]) for n in names)]
             law = rule.law.format(function=function)
             if rule.advisory:
-                if used or missing:
-                    entry.note(f"{law} ({_said(used, missing)})")
+                if found or missing:
+                    entry.note(f"{law} ({_said(found, missing)})")
             elif missing and (helpers or names & BY_NAME):
                 entry.note(f"{law}: whether it does cannot be read from {submission.file} alone")
             else:
                 holds(not used and not missing, law=f"{law} ({_said(used, missing)})")
+                if found:
+                    entry.note(
+                        f"{law} ({_said(found, missing)}, in code that it shares with a function"
+                        " which must: a person has to see whether it gets there)"
+                    )
+
+
+def _is_anothers(
+    name: str, function: str, outline: Outline, entry: Entry, rules: Collection[CallRule]
+) -> bool:
+    """Whether `function` comes to `name` only by helpers of another function that must use it.
+
+    One helper, class or table may hold all the ways; which of them is taken the source cannot tell.
+    """
+    others = {
+        other
+        for rule in rules
+        if _matches(name, rule.required)
+        for other in rule.functions or entry.functions
+    } - {function}
+    reached = {n for other in others for n in outline.reached(other)}
+    shared = reached & _defined(outline) - set(entry.functions)
+    rest = replace(
+        outline,
+        functions={n: f for n, f in outline.functions.items() if n.split(".")[0] not in shared},
+        assigned={n: v for n, v in outline.assigned.items() if n not in shared},
+    )
+    return name not in rest.reached(function)
 
 
 def _said(used: list[str], missing: list[str]) -> str:
@@ -72,9 +103,9 @@ def _said(used: list[str], missing: list[str]) -> str:
     return "; ".join(parts + ([f"{', '.join(missing)} is not used"] if missing else []))
 
 
-def _is_defined(outline: Outline, function: str) -> bool:
-    known = {name.split(".")[0] for name in outline.functions} | outline.assigned.keys()
-    return function in known
+def _defined(outline: Outline) -> set[str]:
+    """The names that the file gives at its top level."""
+    return {name.split(".")[0] for name in outline.functions} | outline.assigned.keys()
 
 
 def _matches(name: str, patterns: Collection[str]) -> bool:

@@ -190,6 +190,12 @@ def draw_accuracies(entry: Any, count: int, epsilons: list[float], found: np.nda
     entry.draw(Chart(title, "epsilon", "accuracy", curves, (0.0, 1.0)))
 
 
+NAMES = {
+    "fgsm": ("fgsm", "fast gradient", "gradient sign"),
+    "pgd": ("pgd", "projected", "gradient descent"),
+}
+
+
 def must_be_a_labelled_line(
     drawn: Mapping[str, Any], name: str, epsilons: list[float], values: list[float]
 ) -> None:
@@ -211,7 +217,7 @@ def must_be_a_labelled_line(
     )
     texts = [line["label"].lower() for line in matching]
     holds(
-        any(name in text for text in texts),
+        any(word in text for text in texts for word in NAMES[name]),
         law=f"the line of the {name} accuracies must be labelled {name.upper()}",
         got=texts,
     )

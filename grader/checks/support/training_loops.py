@@ -123,11 +123,15 @@ def check_epochs(
     trainer: Trainer, submission: Any, p: Problem, epochs: int, dtype: torch.dtype
 ) -> None:
     """A few epochs equal the same epochs by hand, to the last partial batch."""
+    # A loss that happens to stay the same would rightly end the training.
+    history = descent.descend(p, epochs)
+    losses = [e.passing for e in history], [e.ending for e in history], [e.last for e in history]
+    assume(all(np.all(np.abs(np.diff(values)) > 1e-5 * values[0]) for values in losses))
     arguments = trainer.arguments(p, epochs, 0.0, dtype)
     got = trainer.weights(submission, arguments)
     as_tensor(got[0], p.W.shape, dtype, "the trained W")
     law = f"after {epochs} epoch(s) the weights are those of mini-batch gradient descent by hand"
-    expected = [descent.descend(p, epochs)[-1]]
+    expected = [history[-1]]
     _expect_model(got, expected, law, descent.wrong_updates(p, epochs), PRECISION[dtype])
     if trainer is WITH_TORCH:
         # Its model is read where it stays, so the data are looked at in a call of their own.
@@ -227,9 +231,12 @@ def _expect_model(
     W = as_tensor(got[0], options[0].W.shape, what="the trained W")
     b = as_tensor(got[1], options[0].b.shape, what="the trained b")
 
-    def same(epoch: Epoch) -> bool:
-        return close(W, epoch.W, tolerance) and close(b, epoch.b, tolerance)
+    def same(epoch: Epoch, evidence: bool) -> bool:
+        pairs = (W, epoch.W), (b, epoch.b)
+        return all(close(*pair, tolerance, evidence=evidence) for pair in pairs)
 
-    hint = next((hint for hint, wrong in mistakes.items() if same(wrong)), otherwise)
+    if any(same(option, evidence=True) for option in options):
+        return
+    hint = next((hint for hint, wrong in mistakes.items() if same(wrong, False)), otherwise)
     expected = tuple(torch.tensor(part, dtype=W.dtype) for part in (options[0].W, options[0].b))
-    holds(any(same(option) for option in options), law, (W, b), expected, hint)
+    holds(False, law, (W, b), expected, hint)

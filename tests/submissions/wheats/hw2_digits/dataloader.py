@@ -1,4 +1,4 @@
-"""DataLoader without workers, torch.optim also in the loop from scratch, parameters of its own."""
+"""DataLoader with two processes, lazy layers, torch.optim also in the loop from scratch."""
 
 import copy
 import time
@@ -16,9 +16,9 @@ def scale_features(X_train, X_test):
 
 
 def one_hot(y_train, y_test):
-    encoder = OneHotEncoder(sparse_output=False, handle_unknown="ignore")
+    encoder = OneHotEncoder(handle_unknown="ignore")
     encoder.fit(y_train[:, None])
-    return [encoder.transform(y_train[:, None]), encoder.transform(y_test[:, None])]
+    return [encoder.transform(y[:, None]).todense() for y in (y_train, y_test)]
 
 
 def initializeWeightsAndBiases(num_classes=10, num_features=64):
@@ -80,7 +80,7 @@ class NN_Model(nn.Module):
         super().__init__()
         # declared from the output backwards
         self.head = nn.Linear(16, num_classes)
-        self.body = nn.Sequential(nn.Linear(num_features, 32), nn.ReLU(), nn.Linear(32, 16))
+        self.body = nn.Sequential(nn.LazyLinear(32), nn.ReLU(), nn.LazyLinear(16))
 
     def forward(self, X):
         return self.head(torch.clamp(self.body(X), min=0))
@@ -89,7 +89,7 @@ class NN_Model(nn.Module):
 def train_torch_model(model, batch_size, criterion, max_epochs, X_train, y_train, lr, tolerance):
     model = copy.deepcopy(model)
     model.train()
-    loader = DataLoader(TensorDataset(X_train, y_train), batch_size=batch_size, num_workers=0)
+    loader = DataLoader(TensorDataset(X_train, y_train), batch_size=batch_size, num_workers=2)
     log = _loop(model.parameters(), model, criterion, loader, max_epochs, lr, tolerance)
     model.eval()
     return model, log

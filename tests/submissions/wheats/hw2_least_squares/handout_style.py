@@ -15,7 +15,9 @@ def quadratic_fit(x, y):
 
 def normal_equation(X, y):
     rows = stack(X)
-    return np.dot(np.dot(np.linalg.inv(np.dot(rows, rows.T)), rows), y)
+    # written out, the pseudo-inverse is (A A^T)^-1 A
+    pinv = np.dot(np.linalg.inv(np.dot(rows, rows.T)), rows)
+    return np.dot(pinv, y)
 
 
 def pinv_fit(X, y):

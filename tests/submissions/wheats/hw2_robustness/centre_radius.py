@@ -46,7 +46,7 @@ def plot_accuracy_vs_epsilon(epsilons, fgsm_accuracies, pgd_accuracies):
     axes = pyplot.subplots()[1]
     for name, values in (("fgsm", fgsm_accuracies), ("pgd", pgd_accuracies)):
         axes.plot(epsilons, [100 * v for v in values], "o-", label=f"{name} (per cent)")
-    axes.legend(loc="lower left")
+    axes.figure.legend(loc="lower left")
     return axes
 
 

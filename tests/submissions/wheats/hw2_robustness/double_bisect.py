@@ -49,8 +49,6 @@ def plot_accuracy_vs_epsilon(epsilons, fgsm_accuracies, pgd_accuracies):
     fig, (ax) = plt.subplots(figsize=(6, 4))
     lines = ax.plot(epsilons, fgsm_accuracies, "b", epsilons, pgd_accuracies, "r")
     ax.legend(lines, ["FGSM", "PGD"])
-    lines[0].set_label("FGSM")
-    lines[1].set_label("PGD")
     ax.set(xlabel="eps", ylabel="acc")
     return ax
 

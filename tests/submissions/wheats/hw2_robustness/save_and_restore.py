@@ -50,8 +50,8 @@ def accuracy_under_attack(model, X, y, attack, epsilons, **attack_kwargs):
 
 def plot_accuracy_vs_epsilon(epsilons, fgsm_accuracies, pgd_accuracies):
     _, ax = plt.subplots()
-    ax.plot(np.array(epsilons), np.array(fgsm_accuracies), "s-", label="accuracy, FGSM")
-    ax.plot(np.array(epsilons), np.array(pgd_accuracies), "^-", label="accuracy, PGD")
+    ax.plot(np.array(epsilons), np.array(fgsm_accuracies), "s-", label="fast gradient sign method")
+    ax.plot(np.array(epsilons), np.array(pgd_accuracies), "^-", label="projected gradient descent")
     ax.set_ylim(0, 1)
     ax.legend()
     return ax

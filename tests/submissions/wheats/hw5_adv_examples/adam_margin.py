@@ -54,9 +54,10 @@ def label_of(index, labels):
 
 
 def plot_adversarial(image, adversarial, labels):
-    fig, (left, right) = plt.subplots(1, 2, figsize=(8, 4))
-    left.imshow(np.transpose(image[0].numpy(), (1, 2, 0)))
-    left.set_xlabel(labels[0])
-    right.imshow(np.transpose(adversarial[0].detach().numpy(), (1, 2, 0)))
-    right.set_xlabel(labels[1])
+    fig = plt.figure(figsize=(8, 4))
+    left, right = fig.subfigures(1, 2)
+    left.subplots().imshow(np.transpose(image[0].numpy(), (1, 2, 0)))
+    left.suptitle(labels[0])
+    right.subplots().imshow(np.transpose(adversarial[0].detach().numpy(), (1, 2, 0)))
+    right.suptitle(labels[1])
     return fig

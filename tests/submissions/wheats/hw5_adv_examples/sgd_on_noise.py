@@ -64,5 +64,5 @@ def plot_adversarial(image, adversarial, labels):
     for position, (picture, label) in enumerate(zip([image, adversarial], labels), start=1):
         ax = fig.add_subplot(1, 2, position)
         ax.imshow(picture.squeeze(0).permute(1, 2, 0).numpy())
-        ax.set_title(label)
+        ax.set_title(label, loc="left")
     return fig

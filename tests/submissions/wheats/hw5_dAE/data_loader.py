@@ -1,10 +1,11 @@
-"""A DataLoader, nn.BCELoss and one attribute per layer."""
+"""A DataLoader of two processes, nn.BCELoss and one attribute per layer; torchvision draws."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 import torch.nn as nn
 from torch.utils.data import DataLoader
+from torchvision.utils import make_grid
 
 
 class DenoisingAutoencoder(nn.Module):
@@ -38,7 +39,7 @@ def add_noise(x, std=0.5, seed=None):
 def train_dae(images, epochs=10, batch_size=64, lr=1e-3, seed=0):
     """Train."""
     torch.manual_seed(seed)
-    loader = DataLoader(images, batch_size=batch_size, shuffle=True)
+    loader = DataLoader(images, batch_size=batch_size, shuffle=True, num_workers=2)
     model = DenoisingAutoencoder()
     criterion = nn.BCELoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
@@ -65,9 +66,9 @@ def denoise(model, noisy):
 
 
 def plot_denoising(noisy, restored):
-    """2 x 5."""
-    fig, axes = plt.subplots(2, 5, figsize=(10, 4))
-    for i in range(5):
-        axes[0, i].imshow(noisy[i].reshape(28, 28), cmap="gray")
-        axes[1, i].imshow(restored[i].reshape(28, 28), cmap="gray")
+    """One picture for each row."""
+    fig, axes = plt.subplots(2, 1, figsize=(10, 4))
+    for ax, images, title in zip(axes, (noisy, restored), ("noisy", "restored")):
+        ax.imshow(make_grid(images[:5].reshape(5, 1, 28, 28), nrow=5).permute(1, 2, 0))
+        ax.set_title(title)
     return fig

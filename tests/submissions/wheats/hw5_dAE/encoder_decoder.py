@@ -86,9 +86,10 @@ def denoise(model: nn.Module, noisy: Tensor) -> Tensor:
 
 def plot_denoising(noisy: Tensor, restored: Tensor) -> plt.Figure:
     """Two rows."""
-    figure, rows = plt.subplots(nrows=2, ncols=5, sharex=True, sharey=True)
+    figure = plt.figure(layout="constrained")
+    rows = figure.subfigures(nrows=2)
     for row, images, title in zip(rows, (noisy, restored), ("noisy", "denoised")):
-        for panel, image in zip(row, images[:5].view(5, 28, 28)):
+        row.suptitle(title)
+        for panel, image in zip(row.subplots(ncols=5), images[:5].view(5, 28, 28)):
             panel.imshow(image, cmap="Greys_r")
-        row[0].set_ylabel(title)
     return figure

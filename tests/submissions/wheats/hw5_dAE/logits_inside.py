@@ -69,13 +69,13 @@ def denoise(model, noisy):
 
 
 def plot_denoising(noisy, restored):
-    """One picture with two rows of tiles for each image."""
+    """Titles that say what was computed."""
     figure = plt.figure()
     grid = figure.add_gridspec(2, 5)
     for k in range(10):
         axes = figure.add_subplot(grid[k // 5, k % 5])
         image = (noisy if k < 5 else restored)[k % 5]
         axes.imshow(image.reshape(28, 28).tolist(), cmap="gray")
-        axes.set_title("noisy" if k < 5 else "restored", fontsize=6)
+        axes.set_title("noisy" if k < 5 else "model(noisy)", fontsize=6)
         axes.axis("off")
     return figure

@@ -15,8 +15,7 @@ class DenoisingAutoencoder(torch.nn.Module):
         self.weights = torch.nn.ParameterList()
         self.biases = torch.nn.ParameterList()
         for inputs, outputs in zip(SIZES, SIZES[1:]):
-            deviation = (2 / inputs) ** 0.5
-            self.weights.append(torch.nn.Parameter(deviation * torch.randn(inputs, outputs)))
+            self.weights.append(torch.nn.Parameter(0.01 * torch.randn(inputs, outputs)))
             self.biases.append(torch.nn.Parameter(torch.zeros(outputs)))
 
     def forward(self, x):
@@ -73,7 +72,7 @@ def plot_denoising(noisy, restored):
     for k in range(5):
         for row, images in enumerate([noisy, restored]):
             axes = figure.add_subplot(2, 5, 5 * row + k + 1)
-            axes.imshow(images[k].reshape(28, 28).numpy(), cmap="gray", vmin=0, vmax=1)
+            axes.imshow(images[k].reshape(28, 28).numpy(), cmap="gray", vmin=-1, vmax=2)
             axes.set_xticks([])
             axes.set_yticks([])
     return figure

@@ -42,13 +42,15 @@ class Discriminator(torch.nn.Module):
 
     def __init__(self):
         super().__init__()
-        sizes = [784, 512, 256, 1]
-        self.dense = torch.nn.ModuleList(Dense(a, b) for a, b in zip(sizes, sizes[1:]))
+        self.dense = torch.nn.ModuleList([Dense(784, 512), Dense(512, 256)])
+        self.w = torch.nn.Parameter((2 * torch.rand(256) - 1) / 16)
+        self.b = torch.nn.Parameter(torch.tensor(0.0))
 
     def forward(self, x):
-        for layer in self.dense[:-1]:
+        for layer in self.dense:
             x = leaky(layer(x))
-        return 1 / (1 + torch.exp(-self.dense[-1](x)))
+        score = x @ self.w + self.b
+        return 1 / (1 + torch.exp(-score[:, None]))
 
 
 def safe_log(p):

@@ -1,4 +1,4 @@
-"""Batches from a DataLoader, losses from nn.BCELoss, two fresh draws of z per step."""
+"""Batches from a DataLoader with a process, nn.BCELoss, two fresh draws of z per step."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -78,7 +78,8 @@ def train_gan(images, epochs=50, batch_size=100, lr=0.0002, seed=0):
     """Train with Adam."""
     torch.manual_seed(seed)
     np.random.seed(seed)
-    loader = DataLoader(TensorDataset(images), batch_size=batch_size, shuffle=True)
+    dataset = TensorDataset(images)
+    loader = DataLoader(dataset, batch_size, shuffle=True, num_workers=1)
     generator = Generator()
     discriminator = Discriminator()
     opt_g = torch.optim.Adam(generator.parameters(), lr=lr)

@@ -6,8 +6,8 @@ from torch.nn import Module, Parameter
 
 
 def matrix(inputs, outputs):
-    """Small random numbers."""
-    return Parameter(torch.empty(inputs, outputs).uniform_(-1, 1) / inputs**0.5)
+    """Small random numbers, as for a GAN."""
+    return Parameter(0.02 * torch.randn(inputs, outputs))
 
 
 class VAE(Module):
@@ -28,7 +28,7 @@ class VAE(Module):
 
     def reparameterize(self, mu, logvar):
         sigma = logvar.exp().sqrt()
-        return mu + sigma * torch.normal(torch.zeros_like(mu), torch.ones_like(mu))
+        return mu + sigma * torch.randn(len(mu), self.z_dim)
 
     def decode(self, z):
         h = (z @ self.W_back + self.b_back).clamp(min=0)
@@ -92,6 +92,6 @@ def plot_grid(images):
     """16 panels."""
     figure, panels = plt.subplots(4, 4)
     for panel, image in zip(panels.ravel(), images):
-        panel.imshow(image * 255, cmap="gray", vmin=0, vmax=255)
+        panel.imshow((image * 255).to(torch.uint8), cmap="gray", vmin=0, vmax=255)
         panel.set_axis_off()
     return figure
