@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import wire, worker
+from grader.sandbox import confined_libraries, wire, worker
 from grader.sandbox.channel import Printed
 from grader.sandbox.limits import Limits
 from grader.sandbox.torchvision_ops import ensure_importable
@@ -43,6 +43,8 @@ class InProcess:
         try:
             with contextlib.redirect_stdout(self._output):
                 reply = self._server.answer(operation, wire.decode(frame[wire.HEADER.size :]))
+                if operation == "load":
+                    confined_libraries.settle()
                 encoded = worker.encode_reply(b"", reply, self._limits)
         finally:
             os.chdir(home)
