@@ -189,6 +189,7 @@ def fit(X, y, way):
     + CALLS,
 }
 NORMAL = "np.linalg.inv(X.T @ X) @ X.T @ y"
+IMPORTED = "from numpy.linalg import pinv\n\n\n" + DIRECT.replace(NORMAL, "pinv(X) @ y")
 CHEATED = {
     "called": DIRECT.replace(NORMAL, "np.linalg.pinv(X) @ y"),
     "through another function": DIRECT.replace(NORMAL, "pinv_fit(X, y)"),
@@ -199,6 +200,19 @@ CHEATED = {
     + "\n\ndef own(X):\n    return np.linalg.pinv(X)\n",
     "that nobody needs": SHARED["branches"].replace(
         "np.linalg.solve(X.T @ X, X.T @ y)", "scipy.optimize.lsq_linear(X, y).x"
+    ),
+    "in a helper that holds no other way": "def own(X):\n    return np.linalg.pinv(X)\n\n\n"
+    + DIRECT.replace(NORMAL, "own(X) @ y").replace("np.linalg.pinv(X)", "own(X)"),
+    "by a default": IMPORTED.replace("normal_equation(X, y)", "normal_equation(X, y, pinv=pinv)"),
+    "beside a comprehension": IMPORTED.replace(
+        "return pinv", "[pinv for pinv in ()]\n    return pinv"
+    ),
+    "beside a lambda": IMPORTED.replace(
+        "return pinv", "sorted((), key=lambda pinv: 1)\n    return pinv"
+    ),
+    "assigned to itself": DIRECT.replace(
+        f"return {NORMAL}",
+        "from numpy.linalg import pinv\n    pinv = pinv\n    return pinv(X) @ y",
     ),
 }
 
@@ -291,6 +305,35 @@ class TestCalls:
 
         assert three_ways(right) == Verdict(Status.PASSED)
         assert "pinv_fit must use" in three_ways(wrong).message
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "pinv = np.linalg.inv(X.T @ X) @ X.T\n    return pinv @ y",
+            "both = [pinv @ y for pinv in [np.linalg.inv(X.T @ X) @ X.T]]\n    return both[0]",
+            "return (lambda pinv: pinv @ y)(np.linalg.inv(X.T @ X) @ X.T)",
+        ],
+    )
+    def test_a_value_may_have_the_name_of_a_way(self, body: str) -> None:
+        imported = "from numpy.linalg import pinv\n\n\n"
+
+        assert (
+            three_ways(imported + DIRECT.replace(f"return {NORMAL}", body)).status is Status.PASSED
+        )
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "pinv = pinv(X)\n    return pinv @ y",
+            "shapes = [pinv for pinv in (1, 2)]\n    return pinv(X) @ y",
+        ],
+    )
+    def test_a_way_that_is_imported_where_it_is_used_is_used(self, body: str) -> None:
+        used = f"from numpy.linalg import pinv\n    {body}"
+
+        assert three_ways(DIRECT.replace("return np.linalg.pinv(X) @ y", used)) == Verdict(
+            Status.PASSED
+        )
 
     def test_a_class_uses_what_its_bases_and_its_body_name(self) -> None:
         found = three_ways("""class Fit:

@@ -114,7 +114,9 @@ def _is_scatter(part: Any) -> bool:
 
 
 def _is_image(image: Any) -> bool:
-    return type(image) is np.ndarray and image.dtype.kind in "fiub" and image.ndim in (2, 3)
+    if type(image) is not np.ndarray or image.dtype.kind not in "fiub":
+        return False
+    return image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
 
 
 def _is_range(limits: Any) -> bool:

@@ -152,37 +152,71 @@ def _functions(tree: ast.Module) -> list[tuple[str, ast.FunctionDef | ast.AsyncF
 def _uses(nodes: Sequence[ast.AST], aliases: dict[str, str]) -> tuple[list[str], list[str]]:
     """What is called, and every name that is read (a function may be handed on without a call).
 
-    A bare name that a definition gives itself is a value of its own, whatever it is called.
+    A bare name that a scope gives itself is a value of its own there, whatever it is called.
     """
     calls: set[str] = set()
     names: set[str] = set()
-    for node in nodes:
-        own = _own_names(node)
-        for part in ast.walk(node):
-            read = part.func if isinstance(part, ast.Call) else part
-            if isinstance(read, ast.Name) and read.id in own:
-                continue
-            if isinstance(part, ast.Call):
-                calls.add(_dotted(part.func, aliases))
-            elif isinstance(part, ast.Name | ast.Attribute):
-                names.add(_dotted(part, aliases))
+    todo: list[tuple[ast.AST, frozenset[str]]] = [(node, frozenset()) for node in nodes]
+    while todo:
+        node, own = todo.pop()
+        read = node.func if isinstance(node, ast.Call) else node
+        if not (isinstance(read, ast.Name) and read.id in own):
+            if isinstance(node, ast.Call):
+                calls.add(_dotted(node.func, aliases))
+            elif isinstance(node, ast.Name | ast.Attribute):
+                names.add(_dotted(node, aliases))
+        inside = own | _own_names(node) if isinstance(node, _SCOPES) else own
+        outside = _read_outside(node)
+        todo += [(part, own) for part in outside]
+        todo += [(part, inside) for part in ast.iter_child_nodes(node) if part not in outside]
     return sorted(calls - {"?"}), sorted(names - {"?"})
 
 
-def _own_names(node: ast.AST) -> set[str]:
-    """Parameters, assigned names and inner definitions, but for those declared global."""
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SCOPES = (*_FUNCTIONS, *_COMPREHENSIONS)
+
+
+def _read_outside(node: ast.AST) -> list[ast.AST]:
+    """The parts of a scope that are read where it stands; defaults come with the arguments."""
+    return list(node.decorator_list) if isinstance(node, _FUNCTIONS[:2]) else []
+
+
+def _own_names(scope: ast.AST) -> frozenset[str]:
+    """Parameters, assigned names and inner definitions of one scope.
+
+    Not what is imported there or global, nor a name that a default or a first iterable reads too:
+    there it is the outer one.
+    """
     found: set[str] = set()
     elsewhere: set[str] = set()
-    for part in ast.walk(node):
-        if isinstance(part, ast.arg):
-            found.add(part.arg)
-        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-            found.add(part.id)
-        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and part is not node:
-            found.add(part.name)
-        elif isinstance(part, ast.Global):
-            elsewhere |= set(part.names)
-    return found - elsewhere
+    todo = [scope]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.arguments):
+            arguments = [*node.posonlyargs, *node.args, *node.kwonlyargs, node.vararg, node.kwarg]
+            found |= {argument.arg for argument in arguments if argument is not None}
+            for default in [*node.defaults, *node.kw_defaults]:
+                elsewhere |= _names_in(default)
+            continue
+        if isinstance(node, _COMPREHENSIONS):
+            elsewhere |= _names_in(node.generators[0].iter)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            elsewhere |= set(node.names)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            elsewhere |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        for part in ast.iter_child_nodes(node):
+            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found.add(part.name)
+            elif not isinstance(part, _SCOPES):
+                todo.append(part)
+    return frozenset(found - elsewhere)
+
+
+def _names_in(node: ast.AST | None) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} if node is not None else set()
 
 
 def _dotted(node: ast.AST, aliases: dict[str, str]) -> str:

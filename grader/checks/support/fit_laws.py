@@ -125,18 +125,19 @@ def by_rows(points: np.ndarray) -> np.ndarray:
     return points[np.lexsort(points.T)]
 
 
-def points(data: BasisData) -> set[tuple[float, ...]]:
-    """The points of the data, to three decimals: the data have one."""
-    return _rounded(np.column_stack([data.X, data.y]))
+def points(data: BasisData) -> np.ndarray:
+    """The points of the data, (m, 2)."""
+    return np.column_stack([data.X, data.y])
 
 
-def marked(shown: Mapping[str, Any]) -> set[tuple[float, ...]]:
-    """All points with a marker, to three decimals."""
-    return {point for found in point_sets(shown) for point in _rounded(found)}
+def marked(shown: Mapping[str, Any]) -> np.ndarray:
+    """All points with a marker, (n, 2)."""
+    return np.vstack([np.empty((0, 2)), *point_sets(shown)])
 
 
-def _rounded(found: np.ndarray) -> set[tuple[float, ...]]:
-    return {tuple(point) for point in np.round(found, 3).tolist()}
+def are_among(few: np.ndarray, many: np.ndarray) -> bool:
+    """Whether each of these points is one of those, to three decimals; the data have one."""
+    return all(bool((np.abs(many - point) < 5e-4).all(axis=1).any()) for point in few)
 
 
 def same_drawing(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 DISCRIMINATOR = [(784, 512), (512, 256), (256, 1)]
 NAMES = ("generator", "discriminator")
+LAYERS_OF_THE_FIGURE = "the networks have the layers of the figure"
 
 SLOPE = "nn.LeakyReLU's own default slope is 0.01; the figure wants 0.2"
 RELU = "this is ReLU; the figure wants LeakyReLU(0.2)"
@@ -181,8 +182,11 @@ class Game:
         self, g: dict[str, torch.Tensor], d: dict[str, torch.Tensor]
     ) -> tuple[list[Layer], list[Layer]]:
         way_g, way_d = self._ways
-        read_g = next(islice(arrangements(g, generator_layers(self.z_dim)), way_g, None))
-        read_d = next(islice(arrangements(d, DISCRIMINATOR), way_d, None))
+        read_g = next(islice(arrangements(g, generator_layers(self.z_dim)), way_g, None), None)
+        read_d = next(islice(arrangements(d, DISCRIMINATOR), way_d, None), None)
+        if read_g is None or read_d is None:
+            holds(False, law=LAYERS_OF_THE_FIGURE)
+            raise AssertionError("holds lets no false condition pass")
         return read_g, read_d
 
     def moves(self, real: torch.Tensor, lr_g: float, lr_d: float) -> Moves:
@@ -215,7 +219,7 @@ def _way(
 ) -> int:
     """Which arrangement of a network's parameters is meant, where several have the shapes."""
     readings = list(arrangements(weights, shapes))
-    holds(bool(readings), law="the networks have the layers of the figure")
+    holds(bool(readings), law=LAYERS_OF_THE_FIGURE)
     if len(readings) == 1:
         return 0
     got = as_tensor(network(inputs), what="a network's output")

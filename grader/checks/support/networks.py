@@ -106,8 +106,11 @@ def arrangements(
 ) -> Iterator[list[Layer]]:
     """Every way to read the parameters as these layers: (weight (outputs, inputs), bias).
 
-    There is more than one where shapes repeat: an autoencoder has two layers of 784 and 400.
+    There is more than one where shapes repeat: an autoencoder has two layers of 784 and 400. There
+    is none for a network with many more parameters: these could be read in any number of ways.
     """
+    if len(parameters) > 2 * len(layers) + 2:
+        return
     yield from _arrange(dict(parameters), list(layers))
 
 

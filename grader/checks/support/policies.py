@@ -47,6 +47,10 @@ class CallRule:
         return cls(**known)
 
 
+MOST_SHARED = 50
+"""Helpers of a file that are looked at for other ways than the forbidden one."""
+
+
 def keep_call_rules(submission: SubmissionProxy, entry: Entry, outline: Outline) -> None:
     """The functions use what their rules ask for and nothing that these forbid."""
     helpers = _local_files(submission.sources(), outline.imports)
@@ -58,7 +62,8 @@ def keep_call_rules(submission: SubmissionProxy, entry: Entry, outline: Outline)
             # what the file defines under a library's name is not the library's
             names = outline.reached(function) - _defined(outline)
             found = sorted(name for name in names if _matches(name, rule.forbidden))
-            used = [n for n in found if not _is_anothers(n, function, outline, entry, rules)]
+            shared = _Shared(function, outline, entry, rules)
+            used = [name for name in found if not shared.has(name)]
             missing = [p for p in rule.required if not any(_matches(n, [p]) for n in names)]
             law = rule.law.format(function=function)
             if rule.advisory:
@@ -75,27 +80,54 @@ def keep_call_rules(submission: SubmissionProxy, entry: Entry, outline: Outline)
                     )
 
 
-def _is_anothers(
-    name: str, function: str, outline: Outline, entry: Entry, rules: Collection[CallRule]
-) -> bool:
-    """Whether `function` comes to `name` only by helpers of another function that must use it.
+class _Shared:
+    """What `function` comes to only by helpers of another function, which must come to it.
 
     One helper, class or table may hold all the ways; which of them is taken the source cannot tell.
     """
-    others = {
-        other
-        for rule in rules
-        if _matches(name, rule.required)
-        for other in rule.functions or entry.functions
-    } - {function}
-    reached = {n for other in others for n in outline.reached(other)}
-    shared = reached & _defined(outline) - set(entry.functions)
-    rest = replace(
-        outline,
-        functions={n: f for n, f in outline.functions.items() if n.split(".")[0] not in shared},
-        assigned={n: v for n, v in outline.assigned.items() if n not in shared},
-    )
-    return name not in rest.reached(function)
+
+    def __init__(
+        self, function: str, outline: Outline, entry: Entry, rules: Collection[CallRule]
+    ) -> None:
+        self._function, self._outline, self._rules = function, outline, rules
+        self._graded = set(entry.functions)
+        self._alone: dict[frozenset[str], frozenset[str]] = {}
+
+    def has(self, name: str) -> bool:
+        """Whether `name` is not reached by code of the function's own."""
+        others = {
+            other
+            for rule in self._rules
+            if _matches(name, rule.required)
+            for other in rule.functions or self._graded
+        }
+        key = frozenset(others - {self._function})
+        if not key:
+            return False
+        if key not in self._alone:
+            self._alone[key] = self._without_shared(key, name.rpartition(".")[0])
+        return name not in self._alone[key]
+
+    def _without_shared(self, others: Collection[str], library: str) -> frozenset[str]:
+        outline = self._outline
+        reached = {n for other in others for n in outline.reached(other)}
+        shared = reached & _defined(outline) - self._graded
+        required = [pattern for rule in self._rules for pattern in rule.required]
+        # A helper that holds this way alone is no choice of ways.
+        ways = {
+            name
+            for helper in sorted(shared)[:MOST_SHARED]
+            for name in outline.reached(helper)
+            if name.rpartition(".")[0] == library and not _matches(name, required)
+        }
+        if not ways:
+            return outline.reached(self._function)
+        rest = replace(
+            outline,
+            functions={n: f for n, f in outline.functions.items() if n.split(".")[0] not in shared},
+            assigned={n: v for n, v in outline.assigned.items() if n not in shared},
+        )
+        return rest.reached(self._function)
 
 
 def _said(used: list[str], missing: list[str]) -> str:
