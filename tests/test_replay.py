@@ -8,6 +8,7 @@ import pytest
 
 from grader.engine.calls import Call
 from grader.engine.replay import Failure, replay
+from grader.errors import UsageError
 from grader.records import Outcome, Status
 from grader.sandbox import wire
 
@@ -77,3 +78,11 @@ def test_a_call_that_raises_ends_the_replay(folder: Path) -> None:
 
     assert not replay(failure, folder, MODULE, lines.append, debug=False)
     assert "AttributeError" in lines[-1]
+
+
+def test_files_that_cannot_lie_beside_each_other_are_refused_in_words(tmp_path: Path) -> None:
+    files = {f"{MODULE}.py": SOURCE.encode(), f"{MODULE}.py/x.txt": b""}
+    failure = Failure(Outcome(f"{MODULE}.x", Status.FAILED), (), files)
+
+    with pytest.raises(UsageError, match="cannot be unpacked"):
+        replay(failure, tmp_path, MODULE, print, debug=False)

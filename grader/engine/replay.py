@@ -86,7 +86,10 @@ def replay(
     if own.is_file() and not own.is_symlink():
         return _replay(failure, path, module, say, debug)
     with tempfile.TemporaryDirectory(prefix="grader-replay-") as made:
-        worker.Server(Path(made), Limits()).perform("files", {"files": dict(failure.files)})
+        try:
+            worker.Server(Path(made), Limits()).perform("files", {"files": dict(failure.files)})
+        except OSError as error:
+            raise UsageError(f"{path} cannot be unpacked to be replayed: {error}") from None
         return _replay(failure, Path(made), module, say, debug)
 
 
