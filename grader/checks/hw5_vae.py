@@ -239,17 +239,7 @@ def test_training_minimises_both_parts(submission: Any, entry: Any, seed: int) -
     run = submission.keep("train_vae", images, 20, 8, 3e-3, seed)
     losses = losses_of(run.item(1).value(), 20)
     entry.draw(pictures.losses("Training on 16 pictures", {"your loss": losses}, "loss per image"))
-    model = run.item(0)
-    mu, logvar = (
-        as_tensor(part, (16, Z_DIM), what="encode(x)").double()
-        for part in as_list(model.method("encode", images), 2, what="encode(x)")
-    )
-    terms = []
-    for k in range(8):
-        z = mu + (logvar / 2).exp() * normal(seed + k, 16, Z_DIM)
-        x_hat = as_tensor(model.method("decode", z.float()), (16, 784), what="decode(z)")
-        terms.append(generative.cross_entropy(x_hat.double(), images).sum(1).mean().item())
-    bce, kl = sum(terms) / len(terms), generative.kl_to_prior(mu, logvar).mean().item()
+    bce, kl = _own_loss(run.item(0), images, seed)
     law = "losses are mean losses per image, reconstruction plus KL divergence"
     last, total = losses[-1], bce + kl
     hint = None
@@ -278,18 +268,37 @@ def test_training_minimises_both_parts(submission: Any, entry: Any, seed: int) -
     _expect_no_loss_left(submission, seed)
 
 
+def _own_loss(model: Any, images: torch.Tensor, seed: int) -> tuple[float, float]:
+    """Cross entropy and KL divergence per image of a trained model, with draws of the grader's."""
+    n = len(images)
+    mu, logvar = (
+        as_tensor(part, (n, Z_DIM), what="encode(x)").double()
+        for part in as_list(model.method("encode", images), 2, what="encode(x)")
+    )
+    terms = []
+    for k in range(8):
+        z = mu + (logvar / 2).exp() * normal(seed + k, n, Z_DIM)
+        x_hat = as_tensor(model.method("decode", z.float()), (n, 784), what="decode(z)")
+        terms.append(generative.cross_entropy(x_hat.double(), images).sum(1).mean().item())
+    return sum(terms) / len(terms), generative.kl_to_prior(mu, logvar).mean().item()
+
+
 def _expect_no_loss_left(submission: Any, seed: int) -> None:
     """On one black picture both parts can go to 0: what is left was added to the loss."""
     import torch
 
-    run = submission.keep("train_vae", torch.zeros(1, 784), 30, 1, 2.5e-2, seed)
-    left = min(losses_of(run.item(1).value(), 30)[-10:])
-    # measured over 15 seeds of the reference: 0.10 to 0.29; 0.55 with N(0, 0.01) as first weights
+    black = torch.zeros(1, 784)
+    run = submission.keep("train_vae", black, 30, 1, 2.5e-2, seed)
+    left = min(losses_of(run.item(1).value(), 30))
+    own = sum(_own_loss(run.item(0), black, seed))
+    # Small first weights are not all the way at 0 by then, but their model says so. Measured over
+    # 40 seeds, less 1.2 of the model's own: at most 0.00 (reference), 0.10 and 0.48 with N(0, 0.02)
+    # and N(0, 0.01) as first weights; at least 0.81 where 1 was added.
     holds(
-        -1e-3 < left < 0.8,
+        -1e-3 < left < 0.65 + 1.2 * own,
         law="on one black picture the loss falls to 0, and never below it",
-        got=f"{left:.4g} after 30 epochs",
-        expected="between 0 and 0.8",
+        got=f"{left:.4g} in its best epoch of 30",
+        expected=f"between 0 and {0.65 + 1.2 * own:.2g}: the returned model loses {own:.2g}",
         hint="an epoch's loss is the sum over its batches, from 0, divided by its images",
     )
 
