@@ -159,7 +159,7 @@ def must_be_the_points(shown: Mapping[str, Any], data: BasisData) -> None:
     """The scatter holds the data, in any order."""
     sets = point_sets(shown)
     holds(bool(sets), law="regression_plot must show the data as a scatter", got="no scatter")
-    wanted = by_rows(np.column_stack([data.X, data.y]))
+    wanted = by_rows(points(data))
     swapped = by_rows(wanted[:, ::-1])
     holds(
         any(close(by_rows(found), wanted, FLOAT64) for found in [*sets, np.vstack(sets)]),

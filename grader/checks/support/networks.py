@@ -59,22 +59,23 @@ def uniform(seed: int, *shape: int) -> torch.Tensor:
 
 def expect_layers(state: Mapping[str, Any], layers: Sequence[tuple[int, int]], what: str) -> None:
     """The parameters are one weight and one bias per (inputs, outputs), and nothing besides."""
-    wanted = Counter(shape for i, o in layers for shape in (_sides((i, o)), _sides((o,))))
-    got = Counter(_sides(tensor.shape) for tensor in state["parameters"].values())
+    wanted = Counter(shape for i, o in layers for shape in (sides((i, o)), sides((o,))))
+    got = Counter(sides(tensor.shape) for tensor in state["parameters"].values())
     holds(
         got == wanted,
         law=f"{what} has the layers of the figure, each with a weight and a bias",
         got=_listed(got),
         expected=_listed(wanted),
         hint="a bias is missing"
-        if not got - wanted and all(len(sides) < 2 for sides in wanted - got)
+        if not got - wanted and all(len(shape) < 2 for shape in wanted - got)
         else None,
     )
     fixed = sorted(name for name, learns in state["requires_grad"].items() if not learns)
     holds(not fixed, law=f"every parameter of {what} is trained", got=f"{fixed} are not")
 
 
-def _sides(shape: Sequence[int]) -> tuple[int, ...]:
+def sides(shape: Sequence[int]) -> tuple[int, ...]:
+    """A shape whichever way round it is stored: sorted, without the sides of 1."""
     return tuple(sorted(side for side in shape if side != 1))
 
 
@@ -120,14 +121,14 @@ def _arrange(left: dict[str, torch.Tensor], layers: list[tuple[int, int]]) -> It
         return
     (inputs, outputs), *others = layers
     # Sides of 1 tell nothing: a weight may be that of a convolution, or a vector.
-    wanted = _sides((outputs, inputs))
-    fitting = [(n, t.squeeze()) for n, t in left.items() if _sides(t.shape) == wanted]
+    wanted = sides((outputs, inputs))
+    fitting = [(n, t.squeeze()) for n, t in left.items() if sides(t.shape) == wanted]
     plain = tuple(side for side in (outputs, inputs) if side != 1)
     # first the way that nn.Linear stores a weight, then the other way round
     readings = [(n, t.reshape(outputs, inputs)) for n, t in fitting if tuple(t.shape) == plain]
     if 1 not in (inputs, outputs):
         readings += [(n, t.T) for n, t in fitting if tuple(t.shape) == (inputs, outputs)]
-    biases = [(n, t.reshape(-1)) for n, t in left.items() if _sides(t.shape) == _sides((outputs,))]
+    biases = [(n, t.reshape(-1)) for n, t in left.items() if sides(t.shape) == sides((outputs,))]
     for weight_name, weight in readings:
         for bias_name, bias in biases:
             if weight_name == bias_name:
