@@ -182,7 +182,7 @@ def answer(self, operation, payload):
     if payload.get("observe"):
         honest_args = chance.random() < 0.7
         reply["args"] = payload["args"] if honest_args else [lie() for _ in payload["args"]]
-    if operation in ("state", "describe", "weights"):
+    if operation in ("state", "parameters", "shapes", "describe", "weights"):
         return "ok", lie()
     return "ok", reply
 

@@ -13,7 +13,7 @@ from grader.engine.failures import EndCheck, StudentError
 from grader.engine.proxy import SubmissionProxy
 from grader.engine.zygotes import ZygotePool
 from grader.records import Status
-from grader.sandbox import kits, outline, wire
+from grader.sandbox import describe, kits, outline, wire
 from grader.sandbox.channel import WorkerDied
 from grader.sandbox.limits import MIB, Limits
 
@@ -107,6 +107,37 @@ def test_an_outline_of_another_form_is_none() -> None:
                 assert not forms.is_outline(real), (name, lie)
             part[name] = value
     assert forms.is_outline(real)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        [],
+        {1: [2]},
+        {"a": (2, 3)},
+        {"a": [-1]},
+        {"a": [True]},
+        {"a": [2.0]},
+        {"a": [1] * 9},
+        {"a": [1 << 24], "b": [1]},
+        {"a": [0, 1 << 15]},
+        {"a": [0, 10**30]},
+        {str(k): [1] for k in range(1025)},
+    ],
+)
+def test_shapes_that_no_check_should_draw_are_none(lie: Any) -> None:
+    """What is drawn for a network is bounded before the first number is drawn."""
+    assert forms.are_shapes({"weight": [3, 2], "bias": [3], "scale": [], "empty": [0, 5]})
+    assert not forms.are_shapes(lie)
+
+
+def test_a_network_that_no_check_draws_says_so_itself() -> None:
+    """An honest worker with too large a network raises; it does not break the protocol."""
+    from torch import nn
+
+    assert describe.module_shapes([nn.Linear(2, 3)]) == {"0.weight": [3, 2], "0.bias": [3]}
+    with pytest.raises(ValueError, match="16,777,216 numbers"):
+        describe.module_shapes(nn.Linear(1 << 12, 1 << 12))
 
 
 def test_all_that_is_sent_in_a_check_is_sent_in_its_time() -> None:

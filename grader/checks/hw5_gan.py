@@ -231,6 +231,7 @@ def test_latent_vectors_are_standard_normal(submission: Any, seed: int) -> None:
     """z is drawn from N(0, 1): seen in the update of the generator's first weight."""
     n, z_dim = 25, 200
     game = Game(submission, seed, z_dim)
+    game.reset()
     submission.disturb(seed)
     game.step(_real(seed, n), game.optimizers(1.0, 0.0))
     (weight, bias), (new_weight, new_bias) = game.layers_before()[0][0], game.layers_after()[0][0]
@@ -256,9 +257,14 @@ def test_latent_vectors_are_standard_normal(submission: Any, seed: int) -> None:
     )
 
 
-@given(seed=seeds(), epochs=st.sampled_from([9, 10, 21]))
-def test_history_is_complete(submission: Any, entry: Any, seed: int, epochs: int) -> None:
+@given(seed=seeds())
+def test_history_is_complete(submission: Any, entry: Any, seed: int) -> None:
     """Two losses per epoch and 16 images after every 10th, counted from 1."""
+    for epochs in (9, 20):
+        _expect_history(submission, entry, seed, epochs)
+
+
+def _expect_history(submission: Any, entry: Any, seed: int, epochs: int) -> None:
     history = submission.keep("train_gan", _real(seed, 3), epochs, 3, 2e-4, seed).item(2)
     curves = {}
     for name in ("generator_loss", "discriminator_loss"):
@@ -288,9 +294,9 @@ def test_training_repeats_with_its_seed(submission: Any, seed: int) -> None:
     """One seed gives one run, whatever was drawn before; another seed another run."""
 
     def run(seed: int) -> list[float]:
-        history = submission.keep("train_gan", _real(3, 20), 2, 10, 2e-4, seed).item(2)
+        history = submission.keep("train_gan", _real(3, 20), 1, 10, 2e-4, seed).item(2)
         names = "generator_loss", "discriminator_loss"
-        return [loss for name in names for loss in losses_of(history.item(name).value(), 2, name)]
+        return [loss for name in names for loss in losses_of(history.item(name).value(), 1, name)]
 
     expect_repeats(submission, run, seed)
 
@@ -316,7 +322,7 @@ def test_training_knows_its_defaults(submission: Any) -> None:
 def test_history_averages_over_the_epoch(submission: Any, seed: int) -> None:
     """With lr = 0 an epoch's losses are those of the returned networks on all the images."""
     images = _real(seed, 16) * (normal(seed + 1, 16, 1) > 0)
-    run = submission.keep("train_gan", images, 1, 2, 0.0, seed)
+    run = submission.keep("train_gan", images, 1, 4, 0.0, seed)
     generator, discriminator, history = (run.item(index) for index in range(3))
     d_real = as_tensor(discriminator(images), (16, 1), what="discriminator(images)")
     fakes = as_tensor(generator(normal(seed, 400, 128)), (400, 784), what="generator(z)")
@@ -334,7 +340,7 @@ def test_history_averages_over_the_epoch(submission: Any, seed: int) -> None:
             Tolerance(1e-5, margin, "six standard errors of the mean over 16 drawn fakes"),
             law=f"history[{name!r}] holds the mean loss of each epoch",
             mistakes={
-                "this is the sum over the epoch's batches": 8 * mean.item(),
+                "this is the sum over the epoch's batches": 4 * mean.item(),
                 "this is the sum over the epoch's images": 16 * mean.item(),
             },
         )
@@ -346,6 +352,7 @@ def test_sample_rescales_the_generator(submission: Any, seed: int, n: int) -> No
     import torch
 
     game = Game(submission, seed)
+    game.reset()
     samples = images_of(submission.call("sample", game.generator, n, seed), n, "the samples")
     constant = generate(torch.zeros(n, game.z_dim), game.layers_before()[0])
     agree(
@@ -366,7 +373,7 @@ def test_sample_repeats_with_its_seed(submission: Any, seed: int) -> None:
     expect_seeded_images(
         submission, lambda seed: submission.call("sample", generator, 4, seed), seed, "sample"
     )
-    after = generator.state()["parameters"]
+    after = generator.parameters()
     kept = all(bool((after[name] == weights[name]).all()) for name in weights)
     holds(kept, law="sample leaves the generator as it was")
 

@@ -71,6 +71,14 @@ class Remote:
         """Parameters, gradients, buffers and flags of a torch module."""
         return self._described("state", forms.is_state)
 
+    def parameters(self) -> dict[str, Any]:
+        """Parameters of a torch module alone: after training, half of its state."""
+        return self._described("parameters", forms.is_tensors)
+
+    def shapes(self) -> dict[str, Any]:
+        """Shapes of a torch module's parameters, for a check that brings the values itself."""
+        return self._described("shapes", forms.are_shapes)
+
     def describe(self) -> dict[str, Any]:
         """What a matplotlib Axes or Figure shows."""
         return self._described("describe", forms.is_drawing)

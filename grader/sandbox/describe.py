@@ -1,16 +1,18 @@
 """Plain descriptions of objects that stay in the worker: torch modules and matplotlib drawings."""
 
+import math
 from typing import Any
+
+# What a check draws for one network; the largest of the homeworks has a million numbers in ten.
+MAX_PARAMETERS = 1024
+MAX_NUMBERS = 1 << 24
 
 
 def module_state(module: Any) -> dict[str, Any]:
     """Parameters, gradients, buffers and flags of a torch module (or of a list of modules)."""
-    if isinstance(module, list | tuple):
-        from torch import nn
-
-        module = nn.ModuleList(module)
+    module = _one_module(module)
     return {
-        "parameters": {name: p.detach().clone() for name, p in module.named_parameters()},
+        "parameters": module_parameters(module),
         "gradients": {
             name: None if p.grad is None else p.grad.detach().clone()
             for name, p in module.named_parameters()
@@ -19,6 +21,33 @@ def module_state(module: Any) -> dict[str, Any]:
         "requires_grad": {name: bool(p.requires_grad) for name, p in module.named_parameters()},
         "training": bool(module.training),
     }
+
+
+def module_parameters(module: Any) -> dict[str, Any]:
+    """Parameters of a torch module (or of a list of modules)."""
+    return {name: p.detach().clone() for name, p in _one_module(module).named_parameters()}
+
+
+def module_shapes(module: Any) -> dict[str, list[int]]:
+    """Shapes of the parameters of a torch module (or of a list of modules).
+
+    Raises:
+        ValueError: there are more parameters, or numbers in them, than a check draws.
+    """
+    shapes = {name: list(p.shape) for name, p in _one_module(module).named_parameters()}
+    if len(shapes) > MAX_PARAMETERS or sum(map(math.prod, shapes.values())) > MAX_NUMBERS:
+        raise ValueError(
+            f"a network of more than {MAX_PARAMETERS} parameters or {MAX_NUMBERS:,} numbers"
+        )
+    return shapes
+
+
+def _one_module(module: Any) -> Any:
+    if isinstance(module, list | tuple):
+        from torch import nn
+
+        return nn.ModuleList(module)
+    return module
 
 
 def describe(drawing: Any) -> dict[str, Any]:

@@ -50,6 +50,8 @@ class Server:
             "use": self._op_use,
             "build": self._op_build,
             "state": self._op_state,
+            "parameters": self._op_parameters,
+            "shapes": self._op_shapes,
             "describe": self._op_describe,
             "disturb": self._op_disturb,
             "weights": self._op_weights,
@@ -199,6 +201,12 @@ class Server:
 
     def _op_state(self, handle: int) -> Reply:
         return "ok", describe.module_state(self._kept[handle])
+
+    def _op_parameters(self, handle: int) -> Reply:
+        return "ok", describe.module_parameters(self._kept[handle])
+
+    def _op_shapes(self, handle: int) -> Reply:
+        return "ok", describe.module_shapes(self._kept[handle])
 
     def _op_describe(self, handle: int) -> Reply:
         return "ok", describe.describe(self._kept[handle])

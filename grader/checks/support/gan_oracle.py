@@ -12,8 +12,8 @@ from grader.checks.support.networks import (
     DENSE,
     arrangements,
     dense,
+    draw_weights,
     expect_output,
-    give_weights,
     identity,
     normal,
     set_weights,
@@ -124,7 +124,7 @@ class Game:
     """A generator and a discriminator in the worker, with weights of the grader's.
 
     The generator's first weight is zero, so that every fake of a batch is the same image, whatever
-    is drawn as z, and each update can be computed beforehand.
+    is drawn as z, and each update can be computed beforehand. `reset` begins every turn.
     """
 
     def __init__(self, submission: Any, seed: int, z_dim: int = 3) -> None:
@@ -132,8 +132,8 @@ class Game:
         self.z_dim = z_dim
         self.generator = submission.keep("Generator", z_dim)
         self.discriminator = submission.keep("Discriminator")
-        self._g = give_weights(self.generator, seed, gain=1.5)
-        self._d = give_weights(self.discriminator, seed + 50, gain=1.5)
+        self._g = draw_weights(self.generator, seed, gain=1.5)
+        self._d = draw_weights(self.discriminator, seed + 50, gain=1.5)
         z, x = normal(seed, 2, z_dim), normal(seed, 2, 784)
         self._ways = (
             _way(self.generator, z, self._g, generator_layers(z_dim), generate),
@@ -142,10 +142,9 @@ class Game:
         for name, tensor in self._g.items():
             if sides(tensor.shape) == sides((z_dim, 256)):
                 self._g[name] = tensor * 0
-        self.reset()
 
     def reset(self) -> None:
-        """Put the first weights back; gradients and optimisers stay as they are."""
+        """Load the first weights; gradients and optimisers stay as they are."""
         set_weights(self.generator, self._g)
         set_weights(self.discriminator, self._d)
 
@@ -168,7 +167,7 @@ class Game:
 
     def parameters(self, name: str) -> dict[str, torch.Tensor]:
         """What the "generator" or the "discriminator" holds now."""
-        found: dict[str, torch.Tensor] = getattr(self, name).state()["parameters"]
+        found: dict[str, torch.Tensor] = getattr(self, name).parameters()
         return found
 
     def layers_before(self) -> tuple[list[Layer], list[Layer]]:
@@ -223,6 +222,7 @@ def _way(
     holds(bool(readings), law=LAYERS_OF_THE_FIGURE)
     if len(readings) == 1:
         return 0
+    set_weights(network, weights)
     got = as_tensor(network(inputs), what="a network's output")
     fits = [close(got, computed(inputs, layers), DENSE, evidence=False) for layers in readings]
     return fits.index(True) if any(fits) else 0

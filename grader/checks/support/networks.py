@@ -88,13 +88,17 @@ def give_weights(model: Any, seed: int, gain: float = 1.0) -> dict[str, torch.Te
 
     Their standard deviation is `gain` over the root of their longer side.
     """
-    state = model.state()
-    drawn = {
-        name: normal(seed + k, *tensor.shape) * (gain / max((16, *tensor.shape)) ** 0.5)
-        for k, (name, tensor) in enumerate(state["parameters"].items())
-    }
+    drawn = draw_weights(model, seed, gain)
     set_weights(model, drawn)
     return drawn
+
+
+def draw_weights(model: Any, seed: int, gain: float = 1.0) -> dict[str, torch.Tensor]:
+    """Parameters for a kept module, by its own names and shapes; the module keeps those it has."""
+    return {
+        name: normal(seed + k, *shape) * (gain / max((16, *shape)) ** 0.5)
+        for k, (name, shape) in enumerate(model.shapes().items())
+    }
 
 
 def set_weights(model: Any, parameters: Mapping[str, torch.Tensor]) -> None:

@@ -85,7 +85,7 @@ def expect_fresh_gradients(train: Train, lr: float, seed: int) -> None:
 
     images = torch.cat([torch.zeros(1, 784), torch.ones(1, 784)])
     still, moved = (train(images, 1, 1, rate, seed).item(0) for rate in (0.0, lr))
-    before, after = still.state()["parameters"], moved.state()["parameters"]
+    before, after = still.parameters(), moved.parameters()
     changes = [(after[k] - before[k]).abs() for k in before if before[k].numel() == 784]
     holds(len(changes) == 1, law="the model has one bias for each of the 784 pixels")
     moves = changes[0].mean().item() / lr
@@ -131,7 +131,7 @@ def expect_defaults(
 
 
 def _largest_change(first: Any, second: Any) -> float:
-    before, after = first.state()["parameters"], second.state()["parameters"]
+    before, after = first.parameters(), second.parameters()
     holds(before.keys() == after.keys(), law="two runs give models with the same parameters")
     return float(max((after[name] - before[name]).abs().max() for name in before))
 

@@ -108,7 +108,7 @@ def _torch_arguments(
 
 def _torch_weights(submission: Any, arguments: tuple[Any, ...]) -> Weights:
     trained = submission.keep("train_torch_model", *arguments).item(0)
-    parameters = trained.state()["parameters"]
+    parameters = trained.parameters()
     law = "train_torch_model returns (model, losses), the model with the parameters it had"
     names = {"0.weight", "0.bias"}
     holds(set(parameters) == names, law, f"the first item has {sorted(parameters)}", sorted(names))
