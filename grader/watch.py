@@ -106,14 +106,13 @@ def watch(request: Request, session: Session, screen: Screen) -> None:
     ((topic, checks),) = rubric.select(request.assignment, request.only).items()
 
     before: _Graded | None = None
-    longest: dict[str, float] = {}
     with Changes(request.path) as changed:
         saves = Saves(request.path, topic, rubric, changed)
         while True:
             found = saves.take()
             screen.begin(len(checks))
             files = saves.counted(found)
-            run = _Run(request, found, screen, before, saves.newer, longest)
+            run = _Run(request, found, screen, before, saves.newer)
             if before is not None:
                 urgent = (before.failed, affected(topic, before.files, files))
                 run.look_first(check for some in urgent for check in checks if check in some)
@@ -150,8 +149,6 @@ class _Run:
     before: _Graded | None
     newer: Callable[[], bool]
     """Whether there is a newer save now."""
-    longest: dict[str, float]
-    """The most seconds that each check has taken since the watch began."""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
     _soon: frozenset[str] = frozenset()
@@ -169,9 +166,6 @@ class _Run:
         index = load_rubric().index
         order = sorted(dict.fromkeys(checks), key=lambda check: index[check].kind not in _QUICK)
         self._soon = frozenset(check for check in order if index[check].kind in _QUICK)
-        # Begun last, the longest of them would run alone while the other runners wait.
-        longest = max(self._soon, key=lambda check: self.longest.get(check, 0.0), default=None)
-        order.sort(key=lambda check: check != longest)
         self.request = replace(self.request, first=tuple(order))
 
     def hear(self, outcome: Outcome) -> None:
@@ -180,7 +174,6 @@ class _Run:
             # What the end of the run left open is no outcome.
             return
         self.outcomes[outcome.check] = outcome
-        self.longest[outcome.check] = max(outcome.seconds, self.longest.get(outcome.check, 0.0))
         self.screen.tell(score_check(load_rubric().index[outcome.check], outcome))
         if self._told or self.before is None or not self.outcomes.keys() >= self._soon:
             return
