@@ -118,6 +118,8 @@ def test_an_outline_of_another_form_is_none() -> None:
         {"a": [-1]},
         {"a": [True]},
         {"a": [2.0]},
+        {"a": [np.ones(2)]},
+        {"a": [np.zeros((0, 3)), 0]},
         {"a": [1] * 9},
         {"a": [1 << 24], "b": [1]},
         {"a": [0, 1 << 15]},
@@ -133,11 +135,16 @@ def test_shapes_that_no_check_should_draw_are_none(lie: Any) -> None:
 
 def test_a_network_that_no_check_draws_says_so_itself() -> None:
     """An honest worker with too large a network raises; it does not break the protocol."""
+    import torch
     from torch import nn
 
     assert describe.module_shapes([nn.Linear(2, 3)]) == {"0.weight": [3, 2], "0.bias": [3]}
-    with pytest.raises(ValueError, match="16,777,216 numbers"):
-        describe.module_shapes(nn.Linear(1 << 12, 1 << 12))
+    for large in ((1 << 12, 1 << 12), (0, 1 << 15), (1,) * 9):
+        network = nn.Module()
+        network.register_parameter("weight", nn.Parameter(torch.empty(large)))
+        network.register_parameter("bias", nn.Parameter(torch.empty(1)))
+        with pytest.raises(ValueError, match="16,777,216 numbers or 8 dimensions"):
+            describe.module_shapes(network)
 
 
 def test_all_that_is_sent_in_a_check_is_sent_in_its_time() -> None:

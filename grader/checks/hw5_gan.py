@@ -57,6 +57,13 @@ def _real(seed: int, n: int) -> torch.Tensor:
     return 2 * uniform(seed, n, 784) - 1
 
 
+def _greys(n: int) -> torch.Tensor:
+    """Images (n, 784), each of one grey, from black to white: their order shows in the losses."""
+    import torch
+
+    return torch.linspace(-1, 1, n)[:, None].repeat(1, 784)
+
+
 def _probabilities(seed: int, n: int) -> torch.Tensor:
     return 0.02 + 0.96 * uniform(seed, n, 1)
 
@@ -161,7 +168,7 @@ def test_losses_are_finite_at_certainty(submission: Any, seed: int, n: int) -> N
     holds(wrong > 5, law="a certain and wrong answer costs much", got=wrong, expected="over 5")
 
 
-@given(seed=seeds(), n=st.integers(1, 6), lr_g=st.sampled_from([0.1, 1.0]))
+@given(seed=seeds(), n=st.integers(2, 6), lr_g=st.sampled_from([0.1, 1.0]))
 def test_train_step_is_one_update_of_each(submission: Any, seed: int, n: int, lr_g: float) -> None:
     """Both updates equal those computed by hand, twice, the second time with old gradients about.
 
@@ -271,7 +278,7 @@ def _expect_history(submission: Any, entry: Any, seed: int, epochs: int) -> None
         losses = losses_of(history.item(name).value(), epochs, f"history[{name!r}]")
         curves[name.replace("_", " ")] = losses
         holds(all(0 < loss < 200 for loss in losses), law=f"{name} is a mean loss", got=losses)
-    entry.draw(pictures.losses("Both losses of a run on three images", curves))
+    entry.draw(pictures.losses(f"Both losses of {epochs} epochs on three images", curves))
     samples = history.item("samples").value()
     holds(type(samples) is dict, law="history['samples'] is a dict", got=type(samples).__name__)
     kept = sorted(as_int(epoch, "an epoch in history['samples']") for epoch in samples)
@@ -294,14 +301,14 @@ def test_training_repeats_with_its_seed(submission: Any, seed: int) -> None:
     """One seed gives one run, whatever was drawn before; another seed another run."""
 
     def run(seed: int) -> list[float]:
-        history = submission.keep("train_gan", _real(3, 20), 1, 10, 2e-4, seed).item(2)
+        history = submission.keep("train_gan", _greys(20), 1, 10, 2e-4, seed).item(2)
         names = "generator_loss", "discriminator_loss"
         return [loss for name in names for loss in losses_of(history.item(name).value(), 1, name)]
 
     expect_repeats(submission, run, seed)
 
 
-@given(seed=seeds(), lr=st.sampled_from([2e-4, 1e-3]), batches=st.integers(1, 3))
+@given(seed=seeds(), lr=st.sampled_from([2e-4, 1e-3]), batches=st.integers(2, 3))
 def test_training_follows_its_settings(submission: Any, seed: int, lr: float, batches: int) -> None:
     """Adam moves a weight by lr at each of the epoch's batches, and by nothing for lr = 0."""
     image, train = _real(seed, 1), partial(submission.keep, "train_gan")
@@ -321,7 +328,9 @@ def test_training_knows_its_defaults(submission: Any) -> None:
 @given(seed=seeds())
 def test_history_averages_over_the_epoch(submission: Any, seed: int) -> None:
     """With lr = 0 an epoch's losses are those of the returned networks on all the images."""
-    images = _real(seed, 16) * (normal(seed + 1, 16, 1) > 0)
+    # Black and white pixels: a new network says more of these than of a noise of greys, so that
+    # the last batch alone has another loss (the mean of 4 in 16 is told apart in 2 of 3 draws).
+    images = _real(seed, 16).sign()
     run = submission.keep("train_gan", images, 1, 4, 0.0, seed)
     generator, discriminator, history = (run.item(index) for index in range(3))
     d_real = as_tensor(discriminator(images), (16, 1), what="discriminator(images)")
@@ -374,7 +383,10 @@ def test_sample_repeats_with_its_seed(submission: Any, seed: int) -> None:
         submission, lambda seed: submission.call("sample", generator, 4, seed), seed, "sample"
     )
     after = generator.parameters()
-    kept = all(bool((after[name] == weights[name]).all()) for name in weights)
+    kept = after.keys() == weights.keys() and all(
+        after[name].shape == weights[name].shape and bool((after[name] == weights[name]).all())
+        for name in weights
+    )
     holds(kept, law="sample leaves the generator as it was")
 
 

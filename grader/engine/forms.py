@@ -5,13 +5,11 @@ takes such a description apart without asking; one of another form is a broken p
 an error of the grader.
 """
 
-import math
 from typing import Any
 
 import numpy as np
 
-from grader.sandbox.describe import MAX_NUMBERS, MAX_PARAMETERS
-from grader.sandbox.wire import MAX_DIMS, MAX_EMPTY_DIMENSION
+from grader.sandbox.describe import can_be_drawn
 
 _LINE_TEXTS = ("label", "linestyle", "marker")
 _AXES_TEXTS = ("title", "xlabel", "ylabel")
@@ -77,21 +75,13 @@ def is_tensors(found: Any) -> bool:
 
 
 def are_shapes(found: Any) -> bool:
-    """Names to shapes, together of no more numbers than a check draws."""
+    """Names to shapes, none of which is too large to draw."""
     return (
         type(found) is dict
-        and len(found) <= MAX_PARAMETERS
-        and all(type(name) is str and _is_shape(shape) for name, shape in found.items())
-        and sum(map(math.prod, found.values())) <= MAX_NUMBERS
+        and all(type(name) is str and type(shape) is list for name, shape in found.items())
+        and all(type(side) is int for shape in found.values() for side in shape)
+        and can_be_drawn(found)
     )
-
-
-def _is_shape(found: Any) -> bool:
-    """A list of at most so many sides; one of 0 would hide how long the others are."""
-    if type(found) is not list or len(found) > MAX_DIMS:
-        return False
-    most = MAX_EMPTY_DIMENSION if 0 in found else MAX_NUMBERS
-    return all(type(side) is int and 0 <= side <= most for side in found)
 
 
 def is_drawing(found: Any) -> bool:

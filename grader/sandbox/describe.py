@@ -1,7 +1,10 @@
 """Plain descriptions of objects that stay in the worker: torch modules and matplotlib drawings."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
+
+from grader.sandbox.wire import MAX_DIMS, MAX_EMPTY_DIMENSION
 
 # What a check draws for one network; the largest of the homeworks has a million numbers in ten.
 MAX_PARAMETERS = 1024
@@ -35,11 +38,24 @@ def module_shapes(module: Any) -> dict[str, list[int]]:
         ValueError: there are more parameters, or numbers in them, than a check draws.
     """
     shapes = {name: list(p.shape) for name, p in _one_module(module).named_parameters()}
-    if len(shapes) > MAX_PARAMETERS or sum(map(math.prod, shapes.values())) > MAX_NUMBERS:
+    if not can_be_drawn(shapes):
         raise ValueError(
-            f"a network of more than {MAX_PARAMETERS} parameters or {MAX_NUMBERS:,} numbers"
+            f"a network of more than {MAX_PARAMETERS} parameters, {MAX_NUMBERS:,} numbers or"
+            f" {MAX_DIMS} dimensions"
         )
     return shapes
+
+
+def can_be_drawn(shapes: Mapping[str, list[int]]) -> bool:
+    """Whether parameters of these shapes are few and small enough for a check to draw."""
+    if len(shapes) > MAX_PARAMETERS:
+        return False
+    for shape in shapes.values():
+        # A side of 0 would hide how long the others are.
+        longest = MAX_EMPTY_DIMENSION if 0 in shape else MAX_NUMBERS
+        if len(shape) > MAX_DIMS or not all(0 <= side <= longest for side in shape):
+            return False
+    return sum(map(math.prod, shapes.values())) <= MAX_NUMBERS
 
 
 def _one_module(module: Any) -> Any:

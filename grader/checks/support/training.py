@@ -56,7 +56,8 @@ def expect_adam_steps(
     images = image.repeat(4 * batches, 1)
     still, moved = (train(images, 1, 4, rate, seed) for rate in (0.0, lr))
     for index, what in enumerate(networks):
-        change = _largest_change(still.item(index), moved.item(index))
+        changes = _changes(still.item(index), moved.item(index))
+        change = float(max(c.max() for c in changes.values()))
         holds(
             0.7 * batches * lr <= change <= 1.03 * batches * lr,
             law=f"{what} takes one Adam step of size lr = {lr:g} for each of the epoch's batches",
@@ -85,8 +86,7 @@ def expect_fresh_gradients(train: Train, lr: float, seed: int) -> None:
 
     images = torch.cat([torch.zeros(1, 784), torch.ones(1, 784)])
     still, moved = (train(images, 1, 1, rate, seed).item(0) for rate in (0.0, lr))
-    before, after = still.parameters(), moved.parameters()
-    changes = [(after[k] - before[k]).abs() for k in before if before[k].numel() == 784]
+    changes = [c for c in _changes(still, moved).values() if c.numel() == 784]
     holds(len(changes) == 1, law="the model has one bias for each of the 784 pixels")
     moves = changes[0].mean().item() / lr
     holds(
@@ -130,10 +130,12 @@ def expect_defaults(
     )
 
 
-def _largest_change(first: Any, second: Any) -> float:
-    before, after = first.parameters(), second.parameters()
-    holds(before.keys() == after.keys(), law="two runs give models with the same parameters")
-    return float(max((after[name] - before[name]).abs().max() for name in before))
+def _changes(still: Any, moved: Any) -> dict[str, torch.Tensor]:
+    """How far each parameter of two trained models is from the other's, by name."""
+    before, after = still.parameters(), moved.parameters()
+    shapes = [{name: t.shape for name, t in found.items()} for found in (before, after)]
+    holds(shapes[0] == shapes[1], law="two runs give models with the same parameters")
+    return {name: (after[name] - before[name]).abs() for name in before}
 
 
 def expect_seeded_images(submission: Any, draw: Callable[[int], Any], seed: int, what: str) -> None:
