@@ -329,7 +329,7 @@ def test_training_knows_its_defaults(submission: Any) -> None:
 def test_history_averages_over_the_epoch(submission: Any, seed: int) -> None:
     """With lr = 0 an epoch's losses are those of the returned networks on all the images."""
     # Black and white pixels: a new network says more of these than of a noise of greys, so that
-    # the last batch alone has another loss (the mean of 4 in 16 is told apart in 2 of 3 draws).
+    # the last batch alone has another loss (the mean of 4 in 16 is told apart in 6 of 10 draws).
     images = _real(seed, 16).sign()
     run = submission.keep("train_gan", images, 1, 4, 0.0, seed)
     generator, discriminator, history = (run.item(index) for index in range(3))
@@ -342,11 +342,11 @@ def test_history_averages_over_the_epoch(submission: Any, seed: int) -> None:
     }
     for name, (mean, deviation) in expected.items():
         # the run drew 16 fakes (or 32) of its own: their mean has a standard error
-        margin = 6 * deviation.item() / 4 + 1e-5
+        margin = 7 * deviation.item() / 4 + 1e-5
         agree(
             losses_of(history.item(name).value(), 1, f"history[{name!r}]")[0],
             mean.item(),
-            Tolerance(1e-5, margin, "six standard errors of the mean over 16 drawn fakes"),
+            Tolerance(1e-5, margin, "seven standard errors of the mean over 16 drawn fakes"),
             law=f"history[{name!r}] holds the mean loss of each epoch",
             mistakes={
                 "this is the sum over the epoch's batches": 4 * mean.item(),
