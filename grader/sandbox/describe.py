@@ -6,7 +6,7 @@ from typing import Any
 
 from grader.sandbox.wire import MAX_DIMS, MAX_EMPTY_DIMENSION
 
-# What a check draws for one network; the largest of the homeworks has a million numbers in ten.
+# What a check draws for one network; the largest of the homeworks has 650,000 numbers in ten.
 MAX_PARAMETERS = 1024
 MAX_NUMBERS = 1 << 24
 
