@@ -1,6 +1,7 @@
 """What the author's proofs found, for a terminal."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from statistics import median
 
 from rich import box
@@ -11,6 +12,9 @@ from rich.text import Text
 from grader.author.audit import CheckRow
 from grader.author.mutants import Tally, killed
 from grader.author.sameness import Flaky
+
+SHOWN = 200
+"""Characters of a field that changed."""
 
 
 def print_audit(
@@ -74,9 +78,11 @@ def print_tight(console: Console, tight: Sequence[tuple[str, str, float]], headr
 
 
 def print_flaky(console: Console, changed: Sequence[Flaky], submissions: int, times: int) -> None:
-    """The verdicts that changed from one run to another, with what they were and became."""
+    """What changed from one run to another, field by field."""
     for one in changed:
         console.print(Text(f"FLAKY {one.check} of {one.case}, run {one.run}", "bold red"))
-        for outcome in (one.before, one.after):
-            console.print(Text(f"  {outcome.status}: {outcome.message}"))
+        for field in fields(one.before):
+            before, after = (str(getattr(o, field.name)) for o in (one.before, one.after))
+            if before != after:
+                console.print(Text(f"  {field.name}: {before[:SHOWN]} -> {after[:SHOWN]}"))
     console.print(f"{submissions} submissions, {times} times each: {len(changed)} verdicts changed")

@@ -3,10 +3,14 @@
 The right submissions and some wrong ones of a topic are graded again and again, each time with
 another number of runners, other thread counts in the environment, in another order and with the
 checks shared out differently. But for seconds every outcome must be what it was the first time.
+
+A submission that seeds itself from the system's entropy is another one each time: it must get the
+same marks and words, and what is measured of it may differ.
 """
 
 import os
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +24,7 @@ from grader.rubric import Topic
 
 CHAFFS = 3
 """Wrong submissions of each topic that are graded again; over all topics about thirty."""
+_ENTROPY = re.compile(rb"\.seed\(\)|default_rng\(\)|urandom|SystemRandom|\bsecrets\b")
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -53,11 +58,12 @@ def repeat(
             verdicts = run(shuffled, jobs, Memory(None), on_verdict, runners)
         for verdict in verdicts:
             name = f"{verdict.case.role} {verdict.case.name}"
-            before = first.setdefault(name, verdict.outcomes)
+            outcomes = {c: lasting(verdict.case, o) for c, o in verdict.outcomes.items()}
+            before = first.setdefault(name, outcomes)
             found += [
                 Flaky(name, check, number, before[check], after)
-                for check, after in verdict.outcomes.items()
-                if _lasting(before[check]) != _lasting(after)
+                for check, after in outcomes.items()
+                if before[check] != after
             ]
     return len(chosen), found
 
@@ -69,8 +75,12 @@ def _chosen(root: Path, topic: Topic) -> list[Case]:
     return [c for c in everything if c.role in ("reference", "wheat")] + chaffs[::step][:CHAFFS]
 
 
-def _lasting(outcome: Outcome) -> Outcome:
-    return replace(outcome, seconds=0.0)
+def lasting(case: Case, outcome: Outcome) -> Outcome:
+    """What of an outcome must be the same each time that the submission is graded."""
+    timeless = replace(outcome, seconds=0.0)
+    if _ENTROPY.search(case.files[f"{case.topic.name}.py"]):
+        return replace(timeless, notes=(), figures=(), used={})
+    return timeless
 
 
 @contextmanager
