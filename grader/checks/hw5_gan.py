@@ -264,15 +264,11 @@ def test_latent_vectors_are_standard_normal(submission: Any, seed: int) -> None:
     )
 
 
-@given(seed=seeds())
-def test_history_is_complete(submission: Any, entry: Any, seed: int) -> None:
+def test_history_is_complete(submission: Any, entry: Any) -> None:
     """Two losses per epoch and 16 images after every 10th, counted from 1."""
-    for epochs in (9, 20):
-        _expect_history(submission, entry, seed, epochs)
-
-
-def _expect_history(submission: Any, entry: Any, seed: int, epochs: int) -> None:
-    history = submission.keep("train_gan", _real(seed, 3), epochs, 3, 2e-4, seed).item(2)
+    # Two 10th epochs, and a last one that is none: each way to miscount shows in one run.
+    epochs = 21
+    history = submission.keep("train_gan", _real(5, 3), epochs, 3, 2e-4, 5).item(2)
     curves = {}
     for name in ("generator_loss", "discriminator_loss"):
         losses = losses_of(history.item(name).value(), epochs, f"history[{name!r}]")

@@ -179,14 +179,14 @@ def close(a: Any, b: Any, tolerance: Tolerance, *, evidence: bool = True) -> boo
     finite = np.isfinite(y)
     if not np.array_equal(np.isfinite(x), finite) or not np.array_equal(x[~finite], y[~finite]):
         return False
-    scale = float(np.max(np.abs(y[finite]), initial=0.0))
+    x, y = x[finite], y[finite]
+    allowed = tolerance.atol + tolerance.rtol * float(np.max(np.abs(y), initial=0.0))
     with np.errstate(over="ignore"):
-        error = np.abs(x[finite] - y[finite])
-    allowed = np.broadcast_to(tolerance.atol + tolerance.rtol * scale, error.shape)
-    if not np.all(error <= allowed):
+        error = float(np.max(np.abs(x - y), initial=0.0))
+    if not error <= allowed:
         return False
-    if evidence and np.any(allowed > 0):
-        margins.note(tolerance.why, float(np.max(error[allowed > 0] / allowed[allowed > 0])))
+    if evidence and allowed > 0:
+        margins.note(tolerance.why, error / allowed)
     return True
 
 

@@ -201,11 +201,11 @@ class Game:
             distances.append(t.detach().abs().min().item())
             return leaky(0.2)(t)
 
-        fake = generate(z, g, hidden).detach()
-        too_early = bce(discriminate(fake, d), 1).item()
-        loss_d = bce(discriminate(x, d, hidden), 1) + bce(discriminate(fake, d, hidden), 0)
+        fake = generate(z, g, hidden)
+        d_real, d_fake = (discriminate(images, d, hidden) for images in (x, fake.detach()))
+        loss_d, too_early = bce(d_real, 1) + bce(d_fake, 0), bce(d_fake, 1).item()
         _descend(d, loss_d, lr_d)
-        loss_g = bce(discriminate(generate(z, g), d, hidden), 1)
+        loss_g = bce(discriminate(fake, d, hidden), 1)
         _descend(g, loss_g, lr_g)
         return Moves(loss_d.item(), loss_g.item(), too_early, (g, d), min(distances))
 
