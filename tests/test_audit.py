@@ -12,7 +12,7 @@ from rich.console import Console
 
 from grader.author import audit
 from grader.author.audit_table import print_audit
-from grader.author.cases import KILLERS, Case, Role, cases
+from grader.author.cases import KILLERS, Case, Role, cases, read_killers
 from grader.author.memory import Memory
 from grader.author.splice import build, read_chaff, splice, without_comments
 from grader.records import Outcome, Status
@@ -58,6 +58,43 @@ def test_only_checks_that_draw_are_asked_again_with_another_seed(root: Path, nam
     assert len(right[3]) == len(right[8]) >= 5
     for first, again in zip(right[3], right[8], strict=True):
         assert set(first.checks) > set(again.checks) == draws & set(first.checks)
+
+
+def test_a_chaff_meets_the_checks_of_the_short_form_with_every_seed(root: Path) -> None:
+    found = cases(root, only="hw5_perceptron", short=False, seeds=(0, 1, 2))
+
+    by_seed = {s: {c.name: c for c in found if c.role == "chaff" and c.seed == s} for s in range(3)}
+    everything = set(by_seed[0]["updates_reversed"].checks)
+    assert everything >= {c.id for c in load_rubric().topic("hw5_perceptron").checks}
+    for seed in (1, 2):
+        asked = set(by_seed[seed]["updates_reversed"].checks)
+        assert asked < everything
+        assert "hw5_perceptron.updates_can_be_replayed" in asked
+        # What reads the source alone is the same for every seed.
+        assert "comments_removed" not in by_seed[seed]
+        assert by_seed[seed].keys() < by_seed[0].keys()
+
+
+def test_several_seeds_of_a_chaff_are_one_killer_and_the_first_is_written_down(
+    tmp_path: Path, root: Path
+) -> None:
+    found = cases(root, only="hw5_perceptron", short=False, seeds=(0, 1))
+    first, second = (c for c in found if c.name == "updates_reversed")
+    lost = Outcome("hw5_perceptron.updates_can_be_replayed", Status.FAILED, message="why")
+    also = Outcome("hw5_perceptron.mistake_bound", Status.FAILED, message="why")
+    verdicts = [
+        audit.Verdict(first, {lost.check: lost, also.check: also}, (), 1.0),
+        audit.Verdict(second, {lost.check: lost}, (), 1.0),
+    ]
+    (tmp_path / KILLERS).parent.mkdir(parents=True)
+
+    audit.write_killers(tmp_path, verdicts)
+
+    assert set(read_killers(tmp_path)["hw5_perceptron"]["updates_reversed"]) == {
+        lost.check,
+        also.check,
+    }
+    assert audit.table(verdicts)[lost.check].killers == ["updates_reversed"]
 
 
 def test_a_chaff_may_call_what_it_replaces() -> None:

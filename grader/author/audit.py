@@ -6,7 +6,8 @@ defect is, with words that name it. Each is graded through the same path as a st
 
 The long form grades every wrong submission by every check of its topic and writes down which fail
 it. The short form asks each wrong one only the two checks that are written first for it, so that a
-few minutes show whether anything that was caught no longer is.
+few minutes show whether anything that was caught no longer is. With other seeds than the first that
+is what wrong ones are asked in either form.
 
 Results are kept by a hash of all that can change them, so that an audit that was stopped goes on,
 and a second one grades only what changed.
@@ -14,7 +15,7 @@ and a second one grades only what changed.
 
 import json
 import queue
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -59,7 +60,8 @@ def write_killers(root: Path, verdicts: list["Verdict"]) -> None:
     for verdict in verdicts:
         chaff = verdict.case.chaff
         if chaff is not None:
-            found.setdefault(chaff.topic, {})[chaff.name] = _ranked(verdict, chaff)
+            # The first met every check; those with other seeds only a few.
+            found.setdefault(chaff.topic, {}).setdefault(chaff.name, _ranked(verdict, chaff))
     text = json.dumps(found, indent=1, sort_keys=True) + "\n"
     (root / KILLERS).write_text(text, encoding="utf-8")
 
@@ -198,6 +200,8 @@ def share_of_checks(verdicts: list[Verdict]) -> float | None:
 def table(verdicts: list[Verdict]) -> dict[str, CheckRow]:
     """A row per check: its killers, the right submissions that passed it, its seconds."""
     rows = {check: CheckRow() for check in load_rubric().index}
+    # With several seeds a chaff comes more than once.
+    killers: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for verdict in verdicts:
         for check, outcome in verdict.outcomes.items():
             row = rows[check]
@@ -205,7 +209,9 @@ def table(verdicts: list[Verdict]) -> dict[str, CheckRow]:
                 row.right += outcome.status is Status.PASSED
                 row.seconds.append(outcome.seconds)
             elif verdict.case.role == "chaff" and outcome.status is not Status.PASSED:
-                row.killers.append(verdict.case.name)
+                killers[check][verdict.case.name] = None
+    for check, names in killers.items():
+        rows[check].killers = [*names]
     return rows
 
 

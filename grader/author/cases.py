@@ -54,6 +54,7 @@ def cases(
     In the short form a chaff meets the checks written down first for it, or those of the parts
     where it must lose points if there are none yet; in the long form all checks of its topic.
     Right ones meet their checks with every seed, those that draw nothing with the first alone.
+    Wrong ones meet those of the short form with every seed: no seed may let one pass.
     """
     known = read_killers(root)
     found: list[Case] = []
@@ -74,12 +75,16 @@ def cases(
         for path in sorted((submissions / "chaffs" / topic.name).glob("*.py")):
             chaff = read_chaff(path)
             spliced = build(reference[file].decode(), chaff)
-            first = known.get(topic.name, {}).get(path.stem, [])[:SHORT]
-            wanted = everything
-            if short:
-                wanted = tuple(first) or checks_of(topic, chaff.loses)
+            first = tuple(known.get(topic.name, {}).get(path.stem, [])[:SHORT])
+            few = first or checks_of(topic, chaff.loses)
             files = {**reference, file: spliced.encode()}
-            found.append(Case(topic, "chaff", path.stem, files, wanted, chaff))
+            found.append(
+                Case(topic, "chaff", path.stem, files, few if short else everything, chaff)
+            )
+            if not drawing.isdisjoint(few):
+                found += [
+                    Case(topic, "chaff", path.stem, files, few, chaff, seed) for seed in seeds[1:]
+                ]
         for name, body in TRIVIAL.items():
             source = trivial(topic, body)
             wanted = tuple(c.id for c in topic.checks if c.kind == "property")

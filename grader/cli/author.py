@@ -9,7 +9,7 @@ from rich.console import Console
 from grader.cli.common import BELOW, TopicOption, errors, progress
 from grader.rubric import load_rubric
 
-SeedsOption = Annotated[int, typer.Option(help="Grade right submissions with this many.", min=1)]
+SeedsOption = Annotated[int, typer.Option(help="Grade with this many.", min=1)]
 JobsOption = Annotated[int, typer.Option(help="Submissions graded at once.", min=1)]
 RootOption = Annotated[Path, typer.Option(help="The checkout.")]
 
@@ -91,7 +91,9 @@ def audit(
             write(json, dumps(auditing.to_dict(verdicts), indent=2) + "\n")
     rows = auditing.table(verdicts)
     defects = [
-        (f"{v.case.topic.name} {v.case.role} {v.case.name}", d) for v in verdicts for d in v.defects
+        (f"{v.case.topic.name} {v.case.role} {v.case.name}, seed {v.case.seed}", d)
+        for v in verdicts
+        for d in v.defects
     ]
     defects += [(check, "no chaff fails it") for check in auditing.unkilled(verdicts, root)]
     in_checks = auditing.share_of_checks(verdicts)
