@@ -35,6 +35,8 @@ from grader.sandbox import kits
 MANY_STEPS = Tolerance(1e-7, 1e-9, "float64, up to 250 steps whose rounding errors add up")
 PRECISION = {torch.float32: FLOAT32, torch.float64: FLOAT64}
 MOST_EPOCHS = 40
+STEEP_EPOCHS = 4
+"""At a rate at which the loss grows."""
 
 dtypes = st.sampled_from([torch.float32, torch.float64])
 # Of the first epoch's loss: what may be left of its change when training stops.
@@ -163,6 +165,7 @@ def check_stopping(trainer: Trainer, submission: Any, p: Problem, share: float) 
     mistakes |= {f"training stopped after {i + 1} epoch(s)": e for i, e in enumerate(history)}
     otherwise = "no epoch ends with these weights: mend the update first"
     _expect_model(got, allowed, law, mistakes, MANY_STEPS, otherwise)
+    _check_growth(trainer, submission, p)
     # With lr = 0 each epoch repeats the sums of the one before: the change is 0 exactly.
     arguments = trainer.arguments(replace(p, lr=0.0), 101, 0.0, torch.float64)
     log = submission.keep(trainer.name, *arguments).item(trainer.log_at).value()
@@ -173,6 +176,26 @@ def check_stopping(trainer: Trainer, submission: Any, p: Problem, share: float) 
         got=f"with lr = 0 {len(log)} entries in losses",
         expected="that of epoch 0 alone",
         hint="<= and not <",
+    )
+
+
+def _check_growth(trainer: Trainer, submission: Any, p: Problem) -> None:
+    """A loss that grows has not settled."""
+    # Of an average over entries the gradient is that much smaller.
+    steep = replace(p, lr=8.0 * (p.W.shape[0] if p.loss == "over entries" else 1))
+    history = descent.descend(steep, STEEP_EPOCHS)
+    passing, ending = [e.passing for e in history], [e.ending for e in history]
+    if not all(np.all(np.abs(np.diff(losses)) > 1e-3) for losses in (passing, ending)):
+        # Where a start is already the best there is, no rate makes the loss grow.
+        return
+    grown = "training stopped where the loss grew: compare the absolute change"
+    _expect_model(
+        trainer.weights(submission, trainer.arguments(steep, STEEP_EPOCHS, 0.0, torch.float64)),
+        [history[-1]],
+        "a loss that grows has not settled: training goes on to max_epochs",
+        {grown: history[descent.epochs_run(passing, 0.0, absolute=False) - 1]},
+        MANY_STEPS,
+        "no epoch ends with these weights: mend the update first",
     )
 
 
