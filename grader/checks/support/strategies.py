@@ -103,8 +103,12 @@ def dependent_regressions(
         X[:, -1] = X[:, 0] - X[:, -2] if n > 2 else 2.0 * X[:, 0]
     data = Regression(X, decimals(rng, m))
     spectrum = np.linalg.svd(data.design, compute_uv=False)
-    # Singular values are zero but for rounding, or clearly not: any usual cut-off sees the rank.
-    assume(not np.any((spectrum > 1e-15 * spectrum[0]) & (spectrum < 1e-4 * spectrum[0])))
+    rank = np.count_nonzero(spectrum >= 1e-4 * spectrum[0])
+    assume(np.all(spectrum[rank:] <= 1e-15 * spectrum[0]))
+    # Zero but for rounding: even a cut-off at the last bit, `rcond=-1`, sees the rank, whether the
+    # ones are the first column or the last. It is the only usual one that could lose by a draw.
+    for design in (data.design, np.roll(data.design, -1, axis=1)):
+        assume(np.linalg.lstsq(design, data.y, rcond=-1)[2] == rank)
     return data
 
 

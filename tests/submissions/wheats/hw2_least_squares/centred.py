@@ -38,7 +38,7 @@ def pinv_fit(X, y):
 
 
 def lstsq_fit(X, y):
-    result = np.linalg.lstsq(with_intercept(X), y, rcond=None)
+    result = np.linalg.lstsq(with_intercept(X), y, rcond=-1)
     return result[0]
 
 
