@@ -1,36 +1,43 @@
 """The perceptron's points leave no product to rounding that right programs must agree on."""
 
 from fractions import Fraction
+from itertools import product
 
-from grader.checks.support.separable import PLANE
+import pytest
+
+from grader.checks.support.separable import AWAY, PLANE
 
 Vector = tuple[Fraction, Fraction]
-UPDATES = 7
-
-
-def test_a_run_on_the_short_decimals_meets_no_zero_that_rounding_may_hide() -> None:
-    points = {
+DIRECTIONS: list[Vector] = sorted(
+    {
         (sign_x * Fraction(str(x)), sign_y * Fraction(str(y)))
-        for x, y in PLANE.tolist()
-        for sign_x in (1, -1)
-        for sign_y in (1, -1)
+        for (x, y), sign_x, sign_y in product(PLANE.tolist(), (1, -1), (1, -1))
     }
-    assert all(x * x + y * y == 1 for x, y in points)
-    # All runs: a sum of points, each of them a mistake at its time, and the points that it used.
-    runs: set[tuple[Vector, frozenset[Vector]]] = {((Fraction(0), Fraction(0)), frozenset())}
-    for _ in range(UPDATES):
-        longer = set()
-        for w, used in runs:
-            for point in points:
-                if (-point[0], -point[1]) not in used and _product(w, point) <= 0:
-                    longer.add(((w[0] + point[0], w[1] + point[1]), used | {point}))
-        runs = longer
-        for w, used in runs:
-            for point in points:
-                if (-point[0], -point[1]) in used or _product(w, point) != 0:
-                    continue
-                # Two products of which each is 0 are rounded nowhere.
-                assert w[0] * point[0] == 0, (w, point)
+)
+
+
+def test_the_short_decimals_have_length_1() -> None:
+    assert all(_product(point, point) == 1 for point in DIRECTIONS)
+
+
+@pytest.mark.parametrize("planted", DIRECTIONS, ids=lambda p: f"{float(p[0])},{float(p[1])}")
+def test_no_run_in_the_plane_meets_a_zero_that_rounding_may_hide(planted: Vector) -> None:
+    # Each point times its label, all that may be drawn: fewer of them have no other runs.
+    points = [p for p in DIRECTIONS if _product(planted, p) >= Fraction(str(AWAY))]
+    reached = {(Fraction(0), Fraction(0))}
+    updates = 0
+    while reached:
+        for w, point in product(reached, points):
+            # Two products of which each is 0 are rounded nowhere.
+            assert _product(w, point) != 0 or w[0] * point[0] == 0, (w, point)
+        # A run takes any of its mistakes next, until there is none.
+        reached = {
+            (w[0] + point[0], w[1] + point[1])
+            for w, point in product(reached, points)
+            if _product(w, point) <= 0
+        }
+        updates += 1
+    assert 2 <= updates <= 1 / AWAY**2
 
 
 def _product(w: Vector, point: Vector) -> Fraction:
