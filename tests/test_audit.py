@@ -12,7 +12,7 @@ from rich.console import Console
 
 from grader.author import audit
 from grader.author.audit_table import print_audit
-from grader.author.cases import KILLERS, Case, Role, cases, read_killers
+from grader.author.cases import KILLERS, TRIVIAL, Case, Role, cases, read_killers
 from grader.author.memory import Memory
 from grader.author.splice import build, read_chaff, splice, without_comments
 from grader.records import Outcome, Status
@@ -60,19 +60,53 @@ def test_only_checks_that_draw_are_asked_again_with_another_seed(root: Path, nam
         assert set(first.checks) > set(again.checks) == draws & set(first.checks)
 
 
-def test_a_chaff_meets_the_checks_of_the_short_form_with_every_seed(root: Path) -> None:
-    found = cases(root, only="hw5_perceptron", short=False, seeds=(0, 1, 2))
+def test_with_other_seeds_a_chaff_meets_what_draws_of_the_short_form(root: Path) -> None:
+    found = cases(root, only="hw2_least_squares", short=False, seeds=(0, 1, 2))
 
     by_seed = {s: {c.name: c for c in found if c.role == "chaff" and c.seed == s} for s in range(3)}
-    everything = set(by_seed[0]["updates_reversed"].checks)
-    assert everything >= {c.id for c in load_rubric().topic("hw5_perceptron").checks}
+    topic = load_rubric().topic("hw2_least_squares")
+    everything = {c.id for c in topic.checks if c.kind != "manual"}
+    assert all(set(chaff.checks) == everything for chaff in by_seed[0].values())
     for seed in (1, 2):
-        asked = set(by_seed[seed]["updates_reversed"].checks)
-        assert asked < everything
-        assert "hw5_perceptron.updates_can_be_replayed" in asked
         # What reads the source alone is the same for every seed.
         assert "comments_removed" not in by_seed[seed]
-        assert by_seed[seed].keys() < by_seed[0].keys()
+        # What fails it draws, and says why.
+        drawn = by_seed[seed]["lstsq_cuts_off_too_much"]
+        assert drawn.checks == ("hw2_least_squares.fits_survive_near_dependence",)
+        assert drawn.chaff == by_seed[0]["lstsq_cuts_off_too_much"].chaff
+        # Of these two one always fails and has the words: alone the other is asked, without them.
+        mixed = by_seed[seed]["global_y"]
+        assert mixed.checks == ("hw2_least_squares.fits_are_equivariant",)
+        assert audit.judge(mixed, {mixed.checks[0]: _passed(mixed.checks[0])}) == (
+            "loses no point in b",
+        )
+        assert audit.judge(mixed, {mixed.checks[0]: _failed(mixed.checks[0])}) == ()
+
+
+def test_with_other_seeds_a_trivial_submission_meets_the_checks_that_draw(root: Path) -> None:
+    found = cases(root, only="hw5_perceptron", seeds=(0, 1))
+
+    first, again = ([c for c in found if c.role == "trivial" and c.seed == s] for s in (0, 1))
+    assert [c.name for c in first] == [c.name for c in again] == [*TRIVIAL]
+    for before, after in zip(first, again, strict=True):
+        assert "hw5_perceptron.mistake_bound" in after.checks
+        assert set(after.checks) <= set(before.checks)
+
+
+def test_the_checks_that_fail_each_chaff_are_written_down(root: Path) -> None:
+    known, submissions = read_killers(root), root / "tests" / "submissions"
+    for topic in TOPICS:
+        chaffs = {path.stem for path in (submissions / "chaffs" / topic.name).glob("*.py")}
+        assert known[topic.name].keys() == chaffs, "run `grader audit --long`"
+        assert all(known[topic.name].values())
+
+
+def _passed(check: str) -> Outcome:
+    return Outcome(check, Status.PASSED, 1.0)
+
+
+def _failed(check: str) -> Outcome:
+    return Outcome(check, Status.FAILED, message="why")
 
 
 def test_several_seeds_of_a_chaff_are_one_killer_and_the_first_is_written_down(

@@ -22,12 +22,21 @@ def _case(source: str) -> Case:
 
 
 def test_all_but_seconds_must_last() -> None:
-    case = _case("rng = np.random.default_rng(seed)\ntorch.manual_seed(0)\n")
+    case = _case("rng = np.random.default_rng(seed)\ntorch.manual_seed(0)\nRandomState(1)\n")
     assert lasting(case, OUTCOME) == replace(OUTCOME, seconds=0.0)
 
 
 @pytest.mark.parametrize(
-    "source", ["generator.seed()", "np.random.default_rng()", "os.urandom(8)", "np.random.seed()"]
+    "source",
+    [
+        "generator.seed()",
+        "np.random.default_rng()",
+        "np.random.default_rng(None)",
+        "np.random.RandomState()",
+        "random.SystemRandom().random()",
+        "os.urandom(8)",
+        "np.random.seed()",
+    ],
 )
 def test_what_a_submission_with_its_own_entropy_measures_may_differ(source: str) -> None:
     case = _case(f"{source}\n")
@@ -50,3 +59,14 @@ def test_a_change_is_told_by_its_fields() -> None:
     assert "notes: ('accuracy 0.917',) -> ('accuracy 0.925',)" in told
     assert "status" not in told
     assert "8 submissions, 20 times each: 1 verdicts changed" in told
+
+
+def test_a_change_far_into_a_long_field_is_shown() -> None:
+    console = Console(record=True, width=1000)
+    long = replace(OUTCOME, message="x" * 5000 + "before")
+    other = replace(OUTCOME, message="x" * 5000 + "after")
+    print_flaky(console, [Flaky("wheat some", OUTCOME.check, 3, long, other)], 8, 20)
+    told = console.export_text()
+    assert "xbefore -> xx" in told
+    assert "xafter" in told
+    assert len(told) < 500

@@ -7,7 +7,7 @@ defect is, with words that name it. Each is graded through the same path as a st
 The long form grades every wrong submission by every check of its topic and writes down which fail
 it. The short form asks each wrong one only the two checks that are written first for it, so that a
 few minutes show whether anything that was caught no longer is. With other seeds than the first that
-is what wrong ones are asked in either form.
+is what they are asked in either form, by those of the two that draw their inputs.
 
 Results are kept by a hash of all that can change them, so that an audit that was stopped goes on,
 and a second one grades only what changed.

@@ -14,7 +14,7 @@ from grader.author.mutants import Tally, killed
 from grader.author.sameness import Flaky
 
 SHOWN = 200
-"""Characters of a field that changed."""
+"""Characters of a field that changed, from a little before the first that differs."""
 
 
 def print_audit(
@@ -84,5 +84,9 @@ def print_flaky(console: Console, changed: Sequence[Flaky], submissions: int, ti
         for field in fields(one.before):
             before, after = (str(getattr(o, field.name)) for o in (one.before, one.after))
             if before != after:
-                console.print(Text(f"  {field.name}: {before[:SHOWN]} -> {after[:SHOWN]}"))
+                pairs = enumerate(zip(before, after, strict=False))
+                apart = next((i for i, (a, b) in pairs if a != b), min(len(before), len(after)))
+                start = max(0, apart - SHOWN // 4)
+                shown = slice(start, start + SHOWN)
+                console.print(Text(f"  {field.name}: {before[shown]} -> {after[shown]}"))
     console.print(f"{submissions} submissions, {times} times each: {len(changed)} verdicts changed")

@@ -2,8 +2,9 @@
 
 import ast
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -53,43 +54,69 @@ def cases(
 
     In the short form a chaff meets the checks written down first for it, or those of the parts
     where it must lose points if there are none yet; in the long form all checks of its topic.
-    Right ones meet their checks with every seed, those that draw nothing with the first alone.
-    Wrong ones meet those of the short form with every seed: no seed may let one pass.
+    With other seeds than the first only checks that draw are asked: of right and trivial ones those
+    that they meet anyway, of a chaff those of the short form, so that none is right by luck.
     """
     known = read_killers(root)
     found: list[Case] = []
     reference = {p.name: p.read_bytes() for p in (root / "reference").iterdir() if p.is_file()}
     submissions = root / "tests" / "submissions"
     for topic in load_rubric().named(only):
-        file = f"{topic.name}.py"
-        everything = tuple(c.id for c in topic.checks if c.kind != "manual")
-        code, drawing = _without_artifacts(topic), _drawing(topic)
-        for seed in seeds:
-            new = set(everything if seed == seeds[0] else drawing)
-            wanted = tuple(check for check in everything if check in new)
-            found.append(Case(topic, "reference", "reference", reference, wanted, seed=seed))
-            wanted = tuple(check for check in code if check in new)
-            for path in sorted((submissions / "wheats" / topic.name).glob("*.py")):
-                files = {**reference, file: path.read_bytes()}
-                found.append(Case(topic, "wheat", path.stem, files, wanted, seed=seed))
+        wheats = sorted((submissions / "wheats" / topic.name).glob("*.py"))
+        found += _right(topic, reference, wheats, seeds)
         for path in sorted((submissions / "chaffs" / topic.name).glob("*.py")):
-            chaff = read_chaff(path)
-            spliced = build(reference[file].decode(), chaff)
-            first = tuple(known.get(topic.name, {}).get(path.stem, [])[:SHORT])
-            few = first or checks_of(topic, chaff.loses)
-            files = {**reference, file: spliced.encode()}
-            found.append(
-                Case(topic, "chaff", path.stem, files, few if short else everything, chaff)
-            )
-            if not drawing.isdisjoint(few):
-                found += [
-                    Case(topic, "chaff", path.stem, files, few, chaff, seed) for seed in seeds[1:]
-                ]
-        for name, body in TRIVIAL.items():
-            source = trivial(topic, body)
-            wanted = tuple(c.id for c in topic.checks if c.kind == "property")
-            found.append(Case(topic, "trivial", name, {file: source.encode()}, wanted))
+            killers = tuple(known.get(topic.name, {}).get(path.stem, ()))
+            found += _of_chaff(topic, reference, path, killers[:SHORT], short, seeds)
+        found += _trivial(topic, seeds)
     return found
+
+
+def _right(
+    topic: Topic, reference: Mapping[str, bytes], wheats: Iterable[Path], seeds: Sequence[int]
+) -> Iterator[Case]:
+    everything, drawing = _judged(topic), _drawing(topic)
+    # A wheat is judged by its code: the trained files beside it are the reference's.
+    code = tuple(c.id for c in topic.checks if c.kind not in ("manual", "artifact"))
+    for seed in seeds:
+        new = set(everything if seed == seeds[0] else drawing)
+        wanted = tuple(check for check in everything if check in new)
+        yield Case(topic, "reference", "reference", reference, wanted, seed=seed)
+        wanted = tuple(check for check in code if check in new)
+        for path in wheats:
+            files = {**reference, f"{topic.name}.py": path.read_bytes()}
+            yield Case(topic, "wheat", path.stem, files, wanted, seed=seed)
+
+
+def _of_chaff(
+    topic: Topic,
+    reference: Mapping[str, bytes],
+    path: Path,
+    killers: tuple[str, ...],
+    short: bool,
+    seeds: Sequence[int],
+) -> Iterator[Case]:
+    chaff, file = read_chaff(path), f"{topic.name}.py"
+    parts, drawing = checks_of(topic, chaff.loses), _drawing(topic)
+    files = {**reference, file: build(reference[file].decode(), chaff).encode()}
+    wanted = (killers or parts) if short else _judged(topic)
+    yield Case(topic, "chaff", path.stem, files, wanted, chaff)
+    again = tuple(check for check in killers if check in drawing and check in parts)
+    if again:
+        # The first of all has the words. Where it draws nothing it would only say them again.
+        other = chaff if again[0] == killers[0] else replace(chaff, says="")
+        for seed in seeds[1:]:
+            yield Case(topic, "chaff", path.stem, files, again, other, seed)
+
+
+def _trivial(topic: Topic, seeds: Sequence[int]) -> Iterator[Case]:
+    wanted = tuple(c.id for c in topic.checks if c.kind == "property")
+    drawing = _drawing(topic)
+    for name, body in TRIVIAL.items():
+        files = {f"{topic.name}.py": trivial(topic, body).encode()}
+        yield Case(topic, "trivial", name, files, wanted)
+        again = tuple(check for check in wanted if check in drawing)
+        for seed in seeds[1:]:
+            yield Case(topic, "trivial", name, files, again, seed=seed)
 
 
 def read_killers(root: Path) -> dict[str, dict[str, list[str]]]:
@@ -107,22 +134,22 @@ def trivial(topic: Topic, body: str) -> str:
     return f"def _answer(*args, **kwargs):\n    {body}\n\n\n{names}\n"
 
 
-def _without_artifacts(topic: Topic) -> tuple[str, ...]:
-    """A wheat is judged by its code: the trained files beside it are the reference's."""
-    return tuple(c.id for c in topic.checks if c.kind not in ("manual", "artifact"))
+def _judged(topic: Topic) -> tuple[str, ...]:
+    return tuple(c.id for c in topic.checks if c.kind != "manual")
 
 
-def _drawing(topic: Topic) -> set[str]:
+@cache
+def _drawing(topic: Topic) -> frozenset[str]:
     """The checks that may draw inputs: those with a decorator, as `@given` is one.
 
     All others are the same for every seed: it reaches a check through Hypothesis alone.
     """
     tree = ast.parse(topic.module.read_text(encoding="utf-8"))
-    return {
+    return frozenset(
         f"{topic.name}.{node.name.removeprefix('test_')}"
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and node.decorator_list
-    }
+    )
 
 
 def checks_of(topic: Topic, problems: tuple[str, ...]) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ from grader.rubric import Topic
 
 CHAFFS = 3
 """Wrong submissions of each topic that are graded again; over all topics about thirty."""
-_ENTROPY = re.compile(rb"\.seed\(\)|default_rng\(\)|urandom|SystemRandom|\bsecrets\b")
+_ENTROPY = re.compile(
+    rb"\.seed\(\)|(default_rng|RandomState|Random)\((None)?\)|urandom|\bsecrets\b"
+)
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
