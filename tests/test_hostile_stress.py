@@ -252,8 +252,14 @@ def test_many_grades_in_a_row_take_no_more_than_a_few(one: Session, tmp_path: Pa
     pid = one.runners()[0].process.pid
     sources = [honest("hw5_mle"), b"raise SystemExit", b"import os; os._exit(0)", b"def broken(:"]
 
+    def settled() -> list[int]:
+        """The processes, once the last worker has ended and the next one waits."""
+        found = of(one)
+        time.sleep(0.25)
+        return found if found == of(one) else []
+
     def used() -> dict[str, int]:
-        below = of(one)
+        below = until(settled)
         memory = Path(f"/proc/{pid}/statm").read_text().split()[1]
         return {
             "processes": len(below),
